@@ -1,0 +1,119 @@
+"""What each architecture keeps in a checkpoint, and how that becomes an automaton.
+
+A new architecture is one entry of `ARCHITECTURES`; nothing else in the service learns of it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.alphabet import Alphabet
+from app.engine.automaton import Automaton
+
+Tensors = Mapping[str, NDArray[Any]]
+Layout = dict[str, tuple[str, tuple[int, ...]]]
+"""Tensor name -> (numpy dtype, shape)."""
+
+MAX_CELLS = 2**24
+"""The most states times tokens that a network is expanded into at load: 128 MiB."""
+
+ROWS = 4096
+"""How many contexts go through a network at a time, to bound the memory this takes."""
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """One kind of model.
+
+    layout     (tokens, hyperparameters) -> the tensors it must have.
+               Raises ValueError if the hyperparameters are not those of this architecture.
+    expand     (alphabet, hyperparameters, tensors) -> Automaton, exactly.
+    """
+
+    layout: Callable[[int, Mapping[str, Any]], Layout]
+    expand: Callable[[Alphabet, Mapping[str, Any], Tensors], Automaton]
+
+
+def sizes(hyperparameters: Mapping[str, Any], *names: str) -> list[int]:
+    """The named hyperparameters, each a whole number from 1 to 65,536."""
+    found = []
+    for name in names:
+        size = hyperparameters.get(name)
+        if type(size) is not int or not 1 <= size <= 65_536:
+            raise ValueError(f"hyperparameter {name} should be a whole number from 1 to 65,536")
+        found.append(size)
+    return found
+
+
+def bigram_layout(tokens: int, hyperparameters: Mapping[str, Any]) -> Layout:
+    """A row for each character that can come before, the boundary first."""
+    return {"log_probs": ("float64", (tokens, tokens))}
+
+
+def counted_bigram_layout(tokens: int, hyperparameters: Mapping[str, Any]) -> Layout:
+    """The same, and the counts that the rows were made from."""
+    return bigram_layout(tokens, hyperparameters) | {"counts": ("int64", (tokens, tokens))}
+
+
+def expand_bigram(
+    alphabet: Alphabet, hyperparameters: Mapping[str, Any], tensors: Tensors
+) -> Automaton:
+    """The state is the last character; token t leads to state t."""
+    next_state = np.tile(np.arange(alphabet.tokens, dtype=np.int32), (alphabet.tokens, 1))
+    return Automaton(alphabet, 0, tensors["log_probs"], next_state)
+
+
+def mlp_layout(tokens: int, hyperparameters: Mapping[str, Any]) -> Layout:
+    """Bengio et al. 2003, oriented as torch's nn.Embedding and nn.Linear have them."""
+    context, embedding, hidden = sizes(hyperparameters, "context", "embedding", "hidden")
+    if tokens ** (context + 1) > MAX_CELLS:
+        raise ValueError(
+            f"a context of {context} over {tokens} tokens has too many states to expand at load"
+        )
+    return {
+        "embedding.weight": ("float32", (tokens, embedding)),
+        "hidden.weight": ("float32", (hidden, context * embedding)),
+        "hidden.bias": ("float32", (hidden,)),
+        "output.weight": ("float32", (tokens, hidden)),
+        "output.bias": ("float32", (tokens,)),
+    }
+
+
+def expand_mlp(
+    alphabet: Alphabet, hyperparameters: Mapping[str, Any], tensors: Tensors
+) -> Automaton:
+    """Every context through the network once.
+
+    A state is a context read as a number in base `tokens`, the oldest character first;
+    the start is the context of boundaries alone, state 0.
+    """
+    tokens, context = alphabet.tokens, int(hyperparameters["context"])
+    weights = {name: tensor.astype(np.float64) for name, tensor in tensors.items()}
+    states = tokens**context
+    log_probs = np.empty((states, tokens))
+    for first in range(0, states, ROWS):
+        contexts = np.arange(first, min(first + ROWS, states))
+        characters = np.stack(np.unravel_index(contexts, (tokens,) * context), axis=1)
+        embedded = weights["embedding.weight"][characters].reshape(len(contexts), -1)
+        hidden = np.tanh(embedded @ weights["hidden.weight"].T + weights["hidden.bias"])
+        logits = hidden @ weights["output.weight"].T + weights["output.bias"]
+        log_probs[contexts] = log_softmax(logits)
+    next_state = np.arange(states)[:, None] * tokens % states + np.arange(tokens)
+    return Automaton(alphabet, 0, log_probs, next_state.astype(np.int32))
+
+
+def log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logits [rows, tokens] to natural log-probabilities of the same shape."""
+    shifted: NDArray[np.float64] = logits - logits.max(axis=1, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return shifted
+
+
+ARCHITECTURES = {
+    "bigram": Architecture(counted_bigram_layout, expand_bigram),
+    "bigram-net": Architecture(bigram_layout, expand_bigram),
+    "mlp": Architecture(mlp_layout, expand_mlp),
+}

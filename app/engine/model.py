@@ -1,0 +1,107 @@
+"""A loaded checkpoint, ready to sample and to score; and a folder of them.
+
+    >>> model = load_model("models/mlp.safetensors")
+    >>> model.sample(3, seed=42, temperature=0.8)
+    >>> [score.plausibility for score in model.score(["emma", "xqzt"])]
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine import sampling, scoring
+from app.engine.architecture import ARCHITECTURES
+from app.engine.automaton import Automaton
+from app.engine.checkpoint import Checkpoint, load
+from app.engine.errors import CheckpointError, ModelNotFoundError, UnscorableError
+from app.engine.sampling import Sampling
+from app.engine.scoring import Score
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A checkpoint and the automaton that it stands for."""
+
+    name: str
+    checkpoint: Checkpoint
+    automaton: Automaton
+
+    def sample(
+        self,
+        n: int,
+        *,
+        seed: int | None = None,
+        offset: int = 0,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        min_length: int = 1,
+        max_length: int = sampling.MAX_LENGTH,
+        starts_with: str = "",
+    ) -> list[str]:
+        """Names `offset` to `offset + n - 1` of a seed; of a new one each time if it is None.
+
+        Raises ParameterError for a value outside its range (see `Sampling`), and
+        ExhaustedError when hardly any name passes the filters.
+        """
+        seed = sampling.new_seed() if seed is None else seed
+        parameters = Sampling(temperature, top_k, top_p, min_length, max_length, starts_with)
+        return sampling.sample(self.automaton, n, seed, offset, parameters)
+
+    def score(self, names: Iterable[str]) -> list[Score | UnscorableError]:
+        """For each name, in order, its score or the reason there is none."""
+        return scoring.score(self.automaton, self.checkpoint, names)
+
+    def log_likelihoods(self, names: Iterable[str]) -> NDArray[np.float64]:
+        """The log-likelihood of each name, nats. Raises UnscorableError for one without."""
+        return scoring.log_likelihoods(self.automaton, names)
+
+
+def load_model(path: str | PathLike[str]) -> Model:
+    """Read a checkpoint; its model is named as the file is.
+
+    Raises CheckpointError, which names the file and its fault.
+    """
+    path = Path(path)
+    checkpoint = load(path)
+    architecture = ARCHITECTURES[checkpoint.architecture]
+    try:
+        automaton = architecture.expand(
+            checkpoint.alphabet, checkpoint.hyperparameters, checkpoint.tensors
+        )
+    except ValueError as error:
+        raise CheckpointError(path, str(error)) from error
+    return Model(path.stem, checkpoint, automaton)
+
+
+@dataclass(frozen=True, eq=False)
+class Registry:
+    """The models that there are, by name, and which of them answers where none is named."""
+
+    models: Mapping[str, Model]
+    default: str
+
+    def find(self, name: str | None = None) -> Model:
+        """The model of that name, or the default. Raises ModelNotFoundError."""
+        model = self.models.get(self.default if name is None else name)
+        if model is None:
+            raise ModelNotFoundError(self.models)
+        return model
+
+
+def load_registry(directory: str | PathLike[str], default: str) -> Registry:
+    """Every `*.safetensors` of a directory.
+
+    Raises CheckpointError for the first that does not load, and for a default that is not there.
+    """
+    directory = Path(directory)
+    models = {path.stem: load_model(path) for path in sorted(directory.glob("*.safetensors"))}
+    if default not in models:
+        there = ", ".join(models) or "none"
+        fault = f"the default model's checkpoint is not there; the models there are: {there}"
+        raise CheckpointError(directory / f"{default}.safetensors", fault)
+    return Registry(models, default)

@@ -1,0 +1,1 @@
+"""Namewright's training: names in, checkpoints out. Run `python -m training --help`."""

@@ -1,0 +1,29 @@
+"""The table behind plausibility: how likely held-out real names are, length by length."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.alphabet import MAX_LENGTH
+from app.engine.automaton import Automaton
+from app.engine.scoring import log_likelihoods
+
+POINTS = 101
+ENOUGH = 200
+
+
+def calibrate(automaton: Automaton, held_out: Sequence[str]) -> NDArray[np.float64]:
+    """Quantiles [31, POINTS] of the mean log-likelihood a prediction of held-out names.
+
+    Row L - 1 is of names of about L characters: of just L where there are `ENOUGH` of those,
+    else of as narrow a range around L as has enough, or of all.
+    """
+    lengths = np.array([len(name) for name in held_out])
+    means = log_likelihoods(automaton, held_out) / (lengths + 1)
+    rows = []
+    for length in range(1, MAX_LENGTH + 1):
+        distance = np.abs(lengths - length)
+        reach = np.sort(distance)[min(ENOUGH, len(lengths)) - 1]
+        rows.append(np.quantile(means[distance <= reach], np.linspace(0, 1, POINTS)))
+    return np.array(rows)

@@ -1,0 +1,37 @@
+"""The bigram by counting: how often each character follows each other one."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.alphabet import BOUNDARY, Alphabet
+
+SMOOTHINGS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+
+
+def count_pairs(names: Sequence[str], alphabet: Alphabet) -> NDArray[np.int64]:
+    """Counts [before, after], boundaries at both ends of each name."""
+    counts = np.zeros((alphabet.tokens, alphabet.tokens), dtype=np.int64)
+    for name in names:
+        tokens = [BOUNDARY, *alphabet.encode(name), BOUNDARY]
+        np.add.at(counts, (tokens[:-1], tokens[1:]), 1)
+    return counts
+
+
+def smooth(counts: NDArray[np.int64], smoothing: float) -> NDArray[np.float64]:
+    """Natural log-probabilities [before, after], with `smoothing` added to every count.
+
+    Above 0, so that no name is impossible: ValueError otherwise.
+    """
+    if not 0 < smoothing < math.inf:
+        raise ValueError("smoothing should be above 0: at 0 an unseen pair scores minus infinity")
+    smoothed = counts + smoothing
+    log_probs: NDArray[np.float64] = np.log(smoothed / smoothed.sum(axis=1, keepdims=True))
+    return log_probs
+
+
+def choose_smoothing(counts: NDArray[np.int64], validation: NDArray[np.int64]) -> float:
+    """The one of `SMOOTHINGS` under which the counts of the validation part are likeliest."""
+    return max(SMOOTHINGS, key=lambda smoothing: (validation * smooth(counts, smoothing)).sum())

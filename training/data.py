@@ -1,0 +1,112 @@
+"""Reading a list of names, and dividing it.
+
+    >>> names = read_names(Path("data/names.txt"))
+    >>> train, validation, test = split(names, "hash")
+"""
+
+import hashlib
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import torch
+
+from app.engine.alphabet import MAX_LENGTH, is_written, normalise
+
+SplitName = Literal["hash", "lecture", "makemore"]
+
+
+class DataError(Exception):
+    """A file is not a list of names; says which file, which lines, and what is wrong."""
+
+
+class Split(NamedTuple):
+    """The three parts of a list of names."""
+
+    train: list[str]
+    validation: list[str]
+    test: list[str]
+
+
+def read_names(path: Path) -> list[str]:
+    """The names of a UTF-8 file, a line each, normalised, in file order, repeats kept.
+
+    Blank lines are passed over, and a line may end in CRLF. Raises DataError for a file that
+    cannot be read, is empty, is not UTF-8, or has names that are too long or not printable.
+    """
+    try:
+        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
+    names = []
+    too_long = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            name = normalise(line.decode())
+        except UnicodeDecodeError as error:
+            raise DataError(f"{path}: line {number} is not UTF-8; save the file as UTF-8") from error
+        if not is_written(name):
+            raise DataError(f"{path}: line {number} has a tab or another unprintable character")
+        if len(name) > MAX_LENGTH:
+            too_long.append((number, name))
+        elif name:
+            names.append(name)
+    if too_long:
+        raise DataError(f"{path}: {describe_long(too_long)}")
+    if not names:
+        raise DataError(f"{path}: has no names; a name a line is expected")
+    return names
+
+
+def describe_long(too_long: Sequence[tuple[int, str]], shown: int = 3) -> str:
+    """How many names are too long, and the first of them."""
+    listed = ", ".join(f"line {number} {name[:40]!r}" for number, name in too_long[:shown])
+    more = ", ..." if len(too_long) > shown else ""
+    noun = "name is" if len(too_long) == 1 else "names are"
+    return (
+        f"{len(too_long)} {noun} longer than {MAX_LENGTH} characters ({listed}{more}); "
+        "shorten or remove them"
+    )
+
+
+def split(names: Sequence[str], how: SplitName) -> Split:
+    """Divide names, in the order they were read, into train, validation and test.
+
+    hash        unique names by SHA-256 modulo 100: 80 / 10 / 10. A name's side does not
+                depend on what else is in the list, and no name is on two sides
+    lecture     as the makemore lectures: repeats kept, `random.Random(42).shuffle`,
+                80 / 10 / 10
+    makemore    as makemore.py: `torch.manual_seed(3407)`, `torch.randperm`; the last tenth,
+                at most 1,000 names, is the test, and as there the best step is chosen on
+                it, so it is the validation too
+
+    Raises DataError if a part has no name.
+    """
+    if how == "hash":
+        parts = Split([], [], [])
+        for name in dict.fromkeys(names):
+            parts[hash_side(name)].append(name)
+    elif how == "lecture":
+        shuffled = list(names)
+        random.Random(42).shuffle(shuffled)
+        first, second = int(0.8 * len(shuffled)), int(0.9 * len(shuffled))
+        parts = Split(shuffled[:first], shuffled[first:second], shuffled[second:])
+    else:
+        generator = torch.Generator().manual_seed(3407)
+        shuffled = [names[i] for i in torch.randperm(len(names), generator=generator).tolist()]
+        held_out = min(1000, len(names) // 10)
+        first = len(names) - held_out
+        parts = Split(shuffled[:first], shuffled[first:], shuffled[first:])
+    for side, part in parts._asdict().items():
+        if not part:
+            raise DataError(
+                f"{len(names)} names are too few: the {side} part of the {how} split has none"
+            )
+    return parts
+
+
+def hash_side(name: str) -> int:
+    """0, 1 or 2: the part of the hash split that a name is always in."""
+    bucket = int.from_bytes(hashlib.sha256(name.encode()).digest()) % 100
+    return 0 if bucket < 80 else 1 if bucket < 90 else 2
