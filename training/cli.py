@@ -16,8 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.engine import NamewrightError, load_model
 from app.engine.checkpoint import Checkpoint, load, save
 from training import babynames
-from training.counting import choose_smoothing, count_pairs, smooth
 from training.contexts import contexts
+from training.counting import choose_smoothing, count_pairs, smooth
 from training.data import DataError, SplitName, read_names, split
 from training.evaluate import losses
 from training.export import Dataset, export, read_dataset
@@ -31,8 +31,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-train = typer.Typer(help="Train a model on a list of names.", no_args_is_help=True)
-app.add_typer(train, name="train")
+train_app = typer.Typer(help="Train a model on a list of names.", no_args_is_help=True)
+app.add_typer(train_app, name="train")
 
 Data = Annotated[Path, typer.Option("--data", help="The names: UTF-8, a name a line.")]
 How = Annotated[
@@ -93,7 +93,7 @@ def prepare(
     typer.echo(f"{output}: {len(names):,} names, SHA-256 {hashlib.sha256(text).hexdigest()}")
 
 
-@train.command()
+@train_app.command()
 def bigram(
     output: Output,
     data: Data = DEFAULT_DATA,
@@ -116,7 +116,7 @@ def bigram(
         finish(described, output, f"smoothing {smoothing:g}", started)
 
 
-@train.command()
+@train_app.command()
 def bigram_net(
     output: Output,
     data: Data = DEFAULT_DATA,
@@ -129,20 +129,18 @@ def bigram_net(
     weight_decay: WeightDecay = 0.0,
     l2: Annotated[
         float, typer.Option(min=0, help="Times the mean square weight, added to the loss.")
-    ] = 0.01,
+    ] = 0.001,
 ) -> None:
     """Find the same bigram by gradient descent: a layer of weights on one-hot characters."""
     with failing_clearly():
         dataset, started = begin(data, how, output)
         torch.manual_seed(seed)
         network = BigramNet(dataset.alphabet.tokens)
-        config = FitConfig(
-            steps, batch_size, learning_rate, warmup, weight_decay, l2=l2, seed=seed
-        )
+        config = FitConfig(steps, batch_size, learning_rate, warmup, weight_decay, l2=l2, seed=seed)
         fit_and_finish(network, dataset, config, output, started)
 
 
-@train.command()
+@train_app.command()
 def mlp(
     output: Output,
     data: Data = DEFAULT_DATA,
@@ -201,10 +199,10 @@ def fit_and_finish(
     network: Network, dataset: Dataset, config: FitConfig, output: Path, started: float
 ) -> None:
     """Train a network, with a progress bar, and write its checkpoint."""
-    examples = [
+    train, validation = (
         contexts(names, dataset.alphabet, network.context)
         for names in (dataset.parts.train, dataset.parts.validation)
-    ]
+    )
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     text = TextColumn("{task.description}")
     with Progress(text, *columns, console=Console(stderr=True)) as progress:
@@ -216,7 +214,7 @@ def fit_and_finish(
                 progress.update(task, description=f"{network.architecture} validation {loss:.4f}")
             progress.update(task, completed=step)
 
-        history = fit(network, *examples, config, show)
+        history = fit(network, train, validation, config, show)
     best = history.steps[history.best]
     settings = {**vars(config), "best_step": best}
     checkpoint = export(

@@ -1,7 +1,7 @@
 """Reading a list of names, and dividing it.
 
-    >>> names = read_names(Path("data/names.txt"))
-    >>> train, validation, test = split(names, "hash")
+>>> names = read_names(Path("data/names.txt"))
+>>> train, validation, test = split(names, "hash")
 """
 
 import hashlib
@@ -45,7 +45,9 @@ def read_names(path: Path) -> list[str]:
         try:
             name = normalise(line.decode())
         except UnicodeDecodeError as error:
-            raise DataError(f"{path}: line {number} is not UTF-8; save the file as UTF-8") from error
+            raise DataError(
+                f"{path}: line {number} is not UTF-8; save the file as UTF-8"
+            ) from error
         if not is_written(name):
             raise DataError(f"{path}: line {number} has a tab or another unprintable character")
         if len(name) > MAX_LENGTH:

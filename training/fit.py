@@ -78,7 +78,8 @@ def fit(
         batch = torch.randint(len(train.targets), (config.batch_size,), generator=generator)
         loss = F.cross_entropy(network(train.tokens[batch]), train.targets[batch])
         optimizer.zero_grad()
-        (loss + config.l2 * mean_square(network) if config.l2 else loss).backward()
+        objective = loss + config.l2 * mean_square(network) if config.l2 else loss
+        objective.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         losses.append(loss.detach())
         if step % config.check_every == 0 or step == config.steps:

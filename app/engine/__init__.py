@@ -12,6 +12,7 @@ from app.engine.errors import NamewrightError as NamewrightError
 from app.engine.errors import UnscorableError as UnscorableError
 from app.engine.model import Model as Model
 from app.engine.model import Registry as Registry
+from app.engine.model import find_checkpoints as find_checkpoints
 from app.engine.model import load_model as load_model
 from app.engine.model import load_registry as load_registry
 from app.engine.scoring import Score as Score

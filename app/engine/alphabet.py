@@ -1,7 +1,7 @@
 """Text to tokens and back: token 0 is the boundary, token k is the k-th character.
 
-    >>> Alphabet.of(["emma", "ava"]).encode("eva")
-    [2, 4, 1]
+>>> Alphabet.of(["emma", "ava"]).encode("eva")
+[2, 4, 1]
 """
 
 import unicodedata

@@ -64,7 +64,7 @@ class Automaton:
     @property
     def states(self) -> int:
         """How many states there are."""
-        return self.log_probs.shape[0]
+        return len(self.log_probs)
 
     def walk(self, tokens: Iterable[int]) -> int:
         """The state that some characters lead to from the start."""

@@ -80,7 +80,9 @@ class Checkpoint:
 
 def save(checkpoint: Checkpoint, path: Path) -> None:
     """Write a file whole or not at all. Raises OSError."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+    with tempfile.NamedTemporaryFile(
+        dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as file:
         try:
             file.write(to_bytes(checkpoint))
             file.flush()
@@ -203,7 +205,7 @@ def read_tensors(data: bytes, layout: Layout) -> dict[str, NDArray[Any]]:
         "known_names": ("uint8", (None,)),
     }
     try:
-        stored = dict(safetensors.deserialize(data))
+        stored = dict(safetensors.deserialize(data))  # type: ignore[no-untyped-call]
     except safetensors.SafetensorError as error:
         raise ValueError(f"cut short or damaged: {error}") from error
     for name in stored:
@@ -217,7 +219,8 @@ def read_tensors(data: bytes, layout: Layout) -> dict[str, NDArray[Any]]:
         if found["dtype"] != DTYPES[dtype]:
             raise ValueError(f"tensor {name} is {found['dtype']}; it should be {DTYPES[dtype]}")
         if len(found["shape"]) != len(shape) or any(
-            there != wanted for there, wanted in zip(found["shape"], shape, strict=True)
+            there != wanted
+            for there, wanted in zip(found["shape"], shape, strict=True)
             if wanted is not None
         ):
             wanted_shape = ["any" if length is None else length for length in shape]

@@ -1,8 +1,8 @@
 """A loaded checkpoint, ready to sample and to score; and a folder of them.
 
-    >>> model = load_model("models/mlp.safetensors")
-    >>> model.sample(3, seed=42, temperature=0.8)
-    >>> [score.plausibility for score in model.score(["emma", "xqzt"])]
+>>> model = load_model("models/mlp.safetensors")
+>>> model.sample(3, seed=42, temperature=0.8)
+>>> [score.plausibility for score in model.score(["emma", "xqzt"])]
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine import sampling, scoring
+from app.engine.alphabet import MAX_LENGTH
 from app.engine.architecture import ARCHITECTURES
 from app.engine.automaton import Automaton
 from app.engine.checkpoint import Checkpoint, load
@@ -30,6 +31,12 @@ class Model:
     checkpoint: Checkpoint
     automaton: Automaton
 
+    @property
+    def parameters(self) -> int:
+        """How many numbers it has learned."""
+        tensors = self.checkpoint.tensors
+        return sum(tensor.size for name, tensor in tensors.items() if name != "counts")
+
     def sample(
         self,
         n: int,
@@ -40,7 +47,7 @@ class Model:
         top_k: int = 0,
         top_p: float = 1.0,
         min_length: int = 1,
-        max_length: int = sampling.MAX_LENGTH,
+        max_length: int = MAX_LENGTH,
         starts_with: str = "",
     ) -> list[str]:
         """Names `offset` to `offset + n - 1` of a seed; of a new one each time if it is None.
@@ -93,15 +100,19 @@ class Registry:
         return model
 
 
+def find_checkpoints(directory: str | PathLike[str]) -> dict[str, Path]:
+    """Every `*.safetensors` of a directory by the name of its model, A to Z."""
+    return {path.stem: path for path in sorted(Path(directory).glob("*.safetensors"))}
+
+
 def load_registry(directory: str | PathLike[str], default: str) -> Registry:
-    """Every `*.safetensors` of a directory.
+    """All the models of a directory.
 
     Raises CheckpointError for the first that does not load, and for a default that is not there.
     """
-    directory = Path(directory)
-    models = {path.stem: load_model(path) for path in sorted(directory.glob("*.safetensors"))}
+    models = {name: load_model(path) for name, path in find_checkpoints(directory).items()}
     if default not in models:
         there = ", ".join(models) or "none"
         fault = f"the default model's checkpoint is not there; the models there are: {there}"
-        raise CheckpointError(directory / f"{default}.safetensors", fault)
+        raise CheckpointError(Path(directory) / f"{default}.safetensors", fault)
     return Registry(models, default)

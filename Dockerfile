@@ -1,0 +1,25 @@
+# Two stages: the first installs, with whatever that takes; the second only has the result.
+
+FROM python:3.13-slim AS build
+WORKDIR /build
+RUN python -m venv /opt/namewright
+COPY constraints.txt pyproject.toml README.md LICENSE ./
+COPY app app
+RUN /opt/namewright/bin/pip install --no-cache-dir --constraint constraints.txt .
+
+FROM python:3.13-slim
+LABEL org.opencontainers.image.title="Namewright" \
+      org.opencontainers.image.licenses="MIT"
+ENV PATH=/opt/namewright/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    NAMEWRIGHT_HOST=0.0.0.0 \
+    NAMEWRIGHT_MODELS_DIR=/srv/models
+WORKDIR /srv
+COPY --from=build /opt/namewright /opt/namewright
+COPY models models
+USER 10001:10001
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --start-interval=1s \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=2)"]
+CMD ["namewright", "serve"]

@@ -1,0 +1,29 @@
+"""The application. Nothing happens at import: `create_app` makes one, its models loaded.
+
+uvicorn --factory app.main:create_app
+"""
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from app import problems
+from app.engine import Registry, load_registry
+from app.routes import router
+from app.settings import Settings
+
+DESCRIPTION = """Learns from a list of names and makes more like them, and says how plausible a
+name is. The same seed gives the same names on any machine."""
+
+
+def create_app(settings: Settings | None = None, registry: Registry | None = None) -> FastAPI:
+    """An application ready to serve a registry, or that which the settings name.
+
+    Raises CheckpointError if it has to load one and cannot.
+    """
+    settings = settings or Settings()
+    app = FastAPI(title="Namewright", description=DESCRIPTION, version=version("namewright"))
+    app.state.registry = registry or load_registry(settings.models_dir, settings.default_model)
+    app.include_router(router)
+    problems.install(app)
+    return app

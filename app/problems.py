@@ -1,0 +1,164 @@
+"""The one table from exception to RFC 9457 problem.
+
+A problem names parameters and says what would be right; it repeats nothing that was sent.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from app.engine.errors import (
+    CheckpointError,
+    ExhaustedError,
+    ModelNotFoundError,
+    NamewrightError,
+    ParameterError,
+    UnscorableError,
+)
+from app.schemas import Problem
+
+MEDIA_TYPE = "application/problem+json"
+MAX_ERRORS = 20
+"""The most parameters that one problem complains of."""
+
+PROBLEMS: dict[type[NamewrightError], tuple[int, str, str]] = {
+    ModelNotFoundError: (404, "model-not-found", "There is no such model"),
+    ParameterError: (422, "invalid-parameters", "A parameter is not valid"),
+    UnscorableError: (422, "unscorable-name", "The name cannot be scored"),
+    ExhaustedError: (422, "no-name-found", "Hardly any name passes the filters"),
+    CheckpointError: (500, "checkpoint", "A checkpoint cannot be served"),
+}
+"""Exception -> status, the end of the problem's type, title."""
+
+
+def describe_response(description: str) -> dict[str, Any]:
+    """How a problem stands in the OpenAPI document."""
+    schema = Problem.model_json_schema()
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+def respond(
+    status: int,
+    kind: str,
+    title: str,
+    detail: str,
+    errors: list[dict[str, str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """A problem as a response."""
+    problem: dict[str, Any] = {
+        "type": f"urn:namewright:problem:{kind}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        problem["errors"] = errors
+    return JSONResponse(problem, status, headers, media_type=MEDIA_TYPE)
+
+
+async def on_engine_error(request: Request, error: Exception) -> JSONResponse:
+    """What the engine raised."""
+    status, kind, title = next(PROBLEMS[t] for t in type(error).__mro__ if t in PROBLEMS)
+    if isinstance(error, ParameterError):
+        errors = [{"parameter": error.parameter, "detail": error.detail}]
+        return respond(status, kind, title, str(error), errors)
+    return respond(status, kind, title, str(error))
+
+
+async def on_invalid_request(request: Request, error: Exception) -> JSONResponse:
+    """What FastAPI found wrong with the parameters."""
+    assert isinstance(error, RequestValidationError)
+    known = declared(request)
+    errors = [describe_fault(fault, known) for fault in error.errors()[:MAX_ERRORS]]
+    status, kind, title = PROBLEMS[ParameterError]
+    first = ": ".join(part for part in (errors[0]["parameter"], errors[0]["detail"]) if part)
+    more = len(error.errors()) - 1
+    detail = f"{first} (and {more} more)" if more else first
+    return respond(status, kind, title, detail, errors)
+
+
+def declared(request: Request) -> dict[str, Sequence[str]]:
+    """The parameters that the route of a request takes, by where: query or body."""
+    route = request.scope["route"]
+    assert isinstance(route, APIRoute)
+    places = {"query": route.dependant.query_params, "body": route.dependant.body_params}
+    return {
+        place: [name for param in params for name in fields_of(param.field_info.annotation)]
+        for place, params in places.items()
+    }
+
+
+def fields_of(annotation: object) -> Iterable[str]:
+    """The parameters that a shape names; none for one that is not a shape."""
+    is_shape = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    return annotation.model_fields if is_shape else ()
+
+
+def describe_fault(fault: Mapping[str, Any], known: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """One of pydantic's complaints: the parameter, and what would be right."""
+    place, *path = fault["loc"]
+    if fault["type"] == "json_invalid":
+        return {"parameter": "body", "detail": "is not JSON"}
+    if not path:
+        return {
+            "parameter": str(place),
+            "detail": f"should be a JSON object with {listed(known[place])}",
+        }
+    name, *rest = path
+    if name not in known.get(place, ()):
+        return suggest(str(name), known.get(place, ()))
+    detail = fault["msg"].removeprefix("Input ")
+    return {"parameter": str(name) + "".join(f"[{step}]" for step in rest), "detail": detail}
+
+
+def suggest(name: str, known: Sequence[str]) -> dict[str, str]:
+    """For a parameter that does not exist: the nearest that does."""
+    nearest = get_close_matches(name, known, n=1)
+    if nearest:
+        detail = f"there is no parameter spelt so; did you mean {nearest[0]}?"
+        return {"parameter": nearest[0], "detail": detail}
+    return {
+        "parameter": "",
+        "detail": f"there is no such parameter; this call takes {listed(known)}",
+    }
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row."""
+    return ", ".join(names) or "none"
+
+
+async def on_http_error(request: Request, error: Exception) -> JSONResponse:
+    """What the framework refuses: no such path, another method, a body it cannot read."""
+    assert isinstance(error, HTTPException)
+    title = HTTPStatus(error.status_code).phrase
+    details = {
+        404: "there is nothing at this path; see /docs",
+        405: "this path does not take that method; see /docs",
+    }
+    detail = details.get(error.status_code, "the request could not be read")
+    kind = title.lower().replace(" ", "-")
+    return respond(error.status_code, kind, title, detail, headers=error.headers)
+
+
+async def on_fault(request: Request, error: Exception) -> JSONResponse:
+    """What nobody foresaw: the log has it, the answer does not."""
+    detail = "the service failed to answer; the fault is in its log"
+    return respond(500, "internal", "Internal Server Error", detail)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of an application with a problem."""
+    app.add_exception_handler(NamewrightError, on_engine_error)
+    app.add_exception_handler(RequestValidationError, on_invalid_request)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(Exception, on_fault)
