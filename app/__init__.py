@@ -1,1 +1,1 @@
-"""Namewright's service: an engine that samples and scores names, over HTTP and on the command line."""
+"""Namewright's service: an engine that samples and scores, behind HTTP and a command line."""

@@ -186,7 +186,7 @@ def score(
 
 @app.command()
 def models(as_json: AsJson = False, models_dir: ModelsDir = None) -> None:
-    """List the models: what each is, how large, and its loss (nats a prediction; less is better)."""
+    """List the models: how large each is, and its loss in nats a prediction (less is better)."""
     with failing_clearly():
         registry = open_registry(models_dir)
     if as_json:
@@ -198,7 +198,7 @@ def models(as_json: AsJson = False, models_dir: ModelsDir = None) -> None:
         typer.echo(ModelsResponse(default=registry.default, models=described).model_dump_json())
         return
     table = Table("name", "architecture", box=None)
-    for heading in ("parameters", "states", "train", "validation", "test"):
+    for heading in ("parameters", "states", "validation", "test"):
         table.add_column(heading, justify="right")
     table.add_column("digest")
     for model in registry.models.values():
@@ -208,7 +208,7 @@ def models(as_json: AsJson = False, models_dir: ModelsDir = None) -> None:
             checkpoint.architecture,
             f"{model.parameters:,}",
             f"{model.automaton.states:,}",
-            *(f"{checkpoint.metrics[side]:.4f}" for side in ("train", "validation", "test")),
+            *(f"{checkpoint.metrics[side]:.4f}" for side in ("validation", "test")),
             checkpoint.digest[:12],
         )
     Console().print(table)

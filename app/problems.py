@@ -99,8 +99,9 @@ def declared(request: Request) -> dict[str, Sequence[str]]:
 
 def fields_of(annotation: object) -> Iterable[str]:
     """The parameters that a shape names; none for one that is not a shape."""
-    is_shape = isinstance(annotation, type) and issubclass(annotation, BaseModel)
-    return annotation.model_fields if is_shape else ()
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation.model_fields
+    return ()
 
 
 def describe_fault(fault: Mapping[str, Any], known: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -116,20 +117,16 @@ def describe_fault(fault: Mapping[str, Any], known: Mapping[str, Sequence[str]])
     name, *rest = path
     if name not in known.get(place, ()):
         return suggest(str(name), known.get(place, ()))
-    detail = fault["msg"].removeprefix("Input ")
+    missing = fault["type"] == "missing"
+    detail = "is required" if missing else fault["msg"].removeprefix("Input ")
     return {"parameter": str(name) + "".join(f"[{step}]" for step in rest), "detail": detail}
 
 
 def suggest(name: str, known: Sequence[str]) -> dict[str, str]:
-    """For a parameter that does not exist: the nearest that does."""
+    """For a parameter that does not exist, the nearest that does; its own name is not repeated."""
     nearest = get_close_matches(name, known, n=1)
-    if nearest:
-        detail = f"there is no parameter spelt so; did you mean {nearest[0]}?"
-        return {"parameter": nearest[0], "detail": detail}
-    return {
-        "parameter": "",
-        "detail": f"there is no such parameter; this call takes {listed(known)}",
-    }
+    hint = f"did you mean {nearest[0]}?" if nearest else f"this call takes {listed(known)}"
+    return {"parameter": "", "detail": f"unknown parameter; {hint}"}
 
 
 def listed(names: Iterable[str]) -> str:

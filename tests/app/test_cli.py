@@ -1,0 +1,180 @@
+"""The command as a user types it: a process, its output, its exit code."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.engine import Model
+from app.schemas import ScoreResponse
+from tests.conftest import MODELS, ROOT
+
+NAMEWRIGHT = Path(sys.executable).parent / "namewright"
+
+
+def run(
+    *arguments: str, stdin: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [NAMEWRIGHT, *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | environment,
+        check=False,
+    )
+
+
+def test_generate_prints_names_and_says_the_seed(shipped: dict[str, Model]) -> None:
+    done = run(*"generate -n 20 --model mlp --seed 42 --temperature 0.8".split())
+    assert done.returncode == 0
+    expected = shipped["mlp"].sample(20, seed=42, temperature=0.8)
+    assert done.stdout.splitlines() == expected
+    assert done.stderr == "seed 42\n"
+
+
+def test_generate_with_every_option(shipped: dict[str, Model]) -> None:
+    options = (
+        "generate -n 2500 -m bigram --seed 1 --offset 9 --top-k 9 --top-p 0.9 "
+        "--min-length 3 --max-length 9 --starts-with A"
+    )
+    expected = shipped["bigram"].sample(
+        2500, seed=1, offset=9, top_k=9, top_p=0.9, min_length=3, max_length=9, starts_with="a"
+    )
+    assert run(*options.split()).stdout.splitlines() == expected
+
+
+def test_the_seed_it_picked_gives_the_names_again() -> None:
+    first = run("generate", "-n", "3")
+    seed = re.fullmatch(r"seed (\d+)\n", first.stderr)
+    assert seed is not None
+    assert run("generate", "-n", "3", "--seed", seed[1]).stdout == first.stdout
+
+
+def test_score_prints_a_table() -> None:
+    done = run("score", "Emma", "xqzt")
+    assert done.returncode == 0
+    emma, xqzt = done.stdout.splitlines()[1:]
+    assert re.match(r"\s*emma\s+0\.\d+\s+[\d.]+\s+-[\d.]+\s+yes", emma)
+    assert re.match(r"\s*xqzt\s+0\.000\s+[\d.]+\s+-[\d.]+\s+no", xqzt)
+
+
+def test_score_reads_standard_input() -> None:
+    done = run("score", "-", stdin="emma\nolivia\n")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["name", "emma", "olivia"]
+
+
+def test_score_json_is_what_the_service_answers(shipped: dict[str, Model]) -> None:
+    done = run("score", "emma", "r2d2", "--json", "--characters")
+    model = shipped["mlp"]
+    expected = ScoreResponse.of(model, model.score(["emma", "r2d2"]), characters=True)
+    assert json.loads(done.stdout) == expected.model_dump(exclude_none=True)
+
+
+def test_a_name_that_cannot_be_scored_is_exit_1_and_the_rest_are_scored() -> None:
+    done = run("score", "emma", "r2d2")
+    assert done.returncode == 1
+    assert "emma" in done.stdout
+    assert "position 1" in done.stderr
+
+
+def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
+    done = run("models")
+    for name, model in shipped.items():
+        assert re.search(rf"{name} .*{model.checkpoint.metrics['test']:.4f}", done.stdout)
+    listed = json.loads(run("models", "--json").stdout)
+    assert [model["name"] for model in listed["models"]] == sorted(shipped)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["generate", "-n", "0"], 2, "0"),
+        (["generate", "--temperature", "nan"], 2, "temperature"),
+        (["generate", "--temperature", "-1"], 2, "temperature"),
+        (["generate", "--seed", "-1"], 2, "seed"),
+        (["generate", "--top-p", "0"], 2, "top_p: should be above 0"),
+        (["generate", "--min-length", "5", "--max-length", "4"], 2, "min_length"),
+        (["generate", "--starts-with", "r2"], 2, "starts_with"),
+        (["generate", "--model", "nobody"], 2, "there are: bigram, bigram-net, mlp"),
+        (["generate", "--temprature", "1"], 2, "--temperature"),
+        (["generate", "--temperature", "0", "--min-length", "31"], 1, "candidates were tried"),
+        (["generate", "--models-dir", "/nowhere"], 3, "no checkpoints"),
+        (["score"], 2, "NAMES"),
+    ],
+)
+def test_bad_input_is_one_clear_error_and_an_exit_code(
+    arguments: list[str], code: int, message: str
+) -> None:
+    done = run(*arguments)
+    assert done.returncode == code
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    command = f"{NAMEWRIGHT} generate -n 100000 --model bigram | head -n 2"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert len(done.stdout.splitlines()) == 2
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [[], ["generate"], ["score"], ["models"], ["serve"]])
+def test_help_teaches(command: list[str]) -> None:
+    done = run(*command, "--help")
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+
+
+def test_serve_answers_and_stops_when_told() -> None:
+    process = subprocess.Popen(
+        [NAMEWRIGHT, "serve", "--port", "0"], stderr=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+            break
+    assert found is not None
+    assert httpx.get(f"{found[0]}/names?n=3").status_code == 200
+    process.send_signal(signal.SIGTERM)
+    process.stderr.read()
+    process.stderr.close()
+    assert process.wait(timeout=20) in {0, -signal.SIGTERM}
+
+
+def test_a_checkpoint_that_does_not_load_stops_the_start_with_one_line_and_exit_3(
+    tmp_path: Path,
+) -> None:
+    data = (MODELS / "mlp.safetensors").read_bytes()
+    (tmp_path / "mlp.safetensors").write_bytes(data)
+    (tmp_path / "torn.safetensors").write_bytes(data[:5000])
+    started = time.monotonic()
+    done = run("serve", "--port", "0", NAMEWRIGHT_MODELS_DIR=str(tmp_path))
+    assert time.monotonic() - started < 20
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert f"{tmp_path / 'torn.safetensors'}: cut short" in done.stderr
+
+
+def test_a_default_model_that_is_not_there_is_exit_3() -> None:
+    done = run("serve", "--port", "0", NAMEWRIGHT_DEFAULT_MODEL="nobody")
+    assert done.returncode == 3
+    assert "nobody.safetensors" in done.stderr
+
+
+def test_a_setting_that_is_no_port_is_exit_2() -> None:
+    done = run("serve", NAMEWRIGHT_PORT="eighty")
+    assert done.returncode == 2
+    assert "NAMEWRIGHT_PORT" in done.stderr

@@ -1,0 +1,144 @@
+import httpx
+import pytest
+
+from app.engine import Model
+from tests.conftest import SHIPPED
+
+
+def test_the_documented_shape(client: httpx.Client, tiny_model: Model) -> None:
+    body = client.get("/names", params={"n": 3, "seed": 42}).json()
+    assert body == {
+        "model": "tiny",
+        "digest": tiny_model.checkpoint.digest,
+        "sampler": 1,
+        "seed": 42,
+        "temperature": 1.0,
+        "offset": 0,
+        "names": tiny_model.sample(3, seed=42),
+    }
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_parameter_reaches_the_engine(
+    client: httpx.Client, shipped: dict[str, Model], name: str
+) -> None:
+    parameters = {
+        "seed": 2**63 - 1,
+        "offset": 7,
+        "temperature": 1.3,
+        "top_k": 12,
+        "top_p": 0.9,
+        "min_length": 4,
+        "max_length": 7,
+        "starts_with": "A",
+    }
+    body = client.get("/names", params={"n": 30, "model": name, **parameters}).json()
+    assert body["names"] == shipped[name].sample(30, **parameters)  # type: ignore[arg-type]
+    assert body["model"] == name
+
+
+def test_twenty_names_by_default(client: httpx.Client) -> None:
+    assert len(client.get("/names").json()["names"]) == 20
+
+
+def test_the_seed_it_picked_gives_the_names_again(client: httpx.Client) -> None:
+    first = client.get("/names", params={"n": 40}).json()
+    assert 0 <= first["seed"] < 2**53
+    again = client.get("/names", params={"n": 40, "seed": first["seed"]}).json()
+    assert again == first
+    assert client.get("/names", params={"n": 40}).json()["seed"] != first["seed"]
+
+
+def test_a_small_batch_begins_a_large_one_and_offset_continues_it(client: httpx.Client) -> None:
+    def names(**parameters: int) -> list[str]:
+        found: list[str] = client.get("/names", params={"seed": 5, **parameters}).json()["names"]
+        return found
+
+    whole = names(n=100)
+    assert names(n=5) == whole[:5]
+    assert names(n=60, offset=40) == whole[40:]
+
+
+def test_ten_thousand_names(client: httpx.Client) -> None:
+    assert len(client.get("/names", params={"n": 10_000}).json()["names"]) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("n=0", "n"),
+        ("n=10001", "n"),
+        ("n=abc", "n"),
+        ("n=", "n"),
+        ("n=1.5", "n"),
+        ("n=" + "9" * 5000, "n"),
+        ("temperature=-1", "temperature"),
+        ("temperature=5.01", "temperature"),
+        ("temperature=nan", "temperature"),
+        ("temperature=inf", "temperature"),
+        ("temperature=-inf", "temperature"),
+        ("temperature=1e999", "temperature"),
+        ("seed=-1", "seed"),
+        ("seed=9223372036854775808", "seed"),
+        ("offset=-1", "offset"),
+        ("top_k=-1", "top_k"),
+        ("top_p=0", "top_p"),
+        ("top_p=1.1", "top_p"),
+        ("min_length=0", "min_length"),
+        ("max_length=32", "max_length"),
+        ("min_length=5&max_length=4", "min_length"),
+        ("starts_with=%F0%9F%98%80", "starts_with"),
+        ("starts_with=a1", "starts_with"),
+        ("starts_with=" + "a" * 5000, "starts_with"),
+        ("n=1&n=2", "n"),
+        ("n=1&n=1", "n"),
+    ],
+)
+def test_bad_values_are_422_and_name_the_parameter(
+    client: httpx.Client, query: str, parameter: str
+) -> None:
+    response = client.get(f"/names?{query}")
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    assert [error["parameter"] for error in response.json()["errors"]] == [parameter]
+
+
+@pytest.mark.parametrize(
+    ("query", "nearest"),
+    [
+        ("temprature=0.5", "temperature"),
+        ("Seed=1", "seed"),
+        ("start_with=a", "starts_with"),
+        ("maxlength=4", "max_length"),
+        ("topk=1", "top_k"),
+    ],
+)
+def test_a_misspelt_parameter_is_told_the_nearest(
+    client: httpx.Client, query: str, nearest: str
+) -> None:
+    response = client.get(f"/names?{query}")
+    assert response.status_code == 422
+    assert f"did you mean {nearest}?" in response.json()["detail"]
+
+
+def test_a_parameter_like_none_is_told_them_all(client: httpx.Client) -> None:
+    detail = client.get("/names?zzzzzz=1").json()["detail"]
+    assert "this call takes n, model, seed" in detail
+
+
+def test_all_faults_are_named_at_once(client: httpx.Client) -> None:
+    problem = client.get("/names?n=0&temperature=9&seed=x").json()
+    assert {error["parameter"] for error in problem["errors"]} == {"n", "temperature", "seed"}
+
+
+def test_an_unknown_model_is_404_and_lists_those_there_are(client: httpx.Client) -> None:
+    response = client.get("/names?model=nobody")
+    assert response.status_code == 404
+    assert "bigram, bigram-net, mlp, tiny" in response.json()["detail"]
+
+
+def test_a_filter_that_nothing_satisfies_is_a_problem(client: httpx.Client) -> None:
+    response = client.get("/names?n=10000&min_length=31&temperature=0.1&model=mlp")
+    assert response.status_code == 422
+    assert response.json()["type"] == "urn:namewright:problem:no-name-found"
+    assert "loosen" in response.json()["detail"]

@@ -1,0 +1,58 @@
+"""The documentation against the service: each described, each true."""
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import settings
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+
+@pytest.fixture
+def api(address: str) -> schemathesis.BaseSchema:
+    return schemathesis.openapi.from_url(f"{address}/openapi.json")
+
+
+schema = schemathesis.pytest.from_fixture("api")
+
+
+@schema.parametrize()
+@settings(max_examples=40, deadline=None)
+def test_answers_are_as_documented(case: Case) -> None:
+    case.call_and_validate(
+        checks=[
+            not_a_server_error,
+            content_type_conformance,
+            response_schema_conformance,
+            status_code_conformance,
+        ]
+    )
+
+
+def test_every_parameter_is_described_with_an_example(client: httpx.Client) -> None:
+    document = client.get("/openapi.json").json()
+    parameters = document["paths"]["/names"]["get"]["parameters"]
+    assert len(parameters) == 10
+    for parameter in parameters:
+        assert parameter["description"]
+        assert parameter.get("example") or parameter["schema"].get("examples"), parameter["name"]
+    for field in document["components"]["schemas"]["ScoreRequest"]["properties"].values():
+        assert field["description"]
+        assert field["examples"]
+
+
+def test_errors_are_documented_as_problems(client: httpx.Client) -> None:
+    document = client.get("/openapi.json").json()
+    for path in ("/names", "/score", "/models", "/models/{name}"):
+        for operation in document["paths"][path].values():
+            assert list(operation["responses"]["422"]["content"]) == ["application/problem+json"]
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def test_the_page_of_documentation_is_there(client: httpx.Client) -> None:
+    assert client.get("/docs").status_code == 200

@@ -1,0 +1,110 @@
+import json
+from dataclasses import asdict
+
+import httpx
+import pytest
+
+from app.engine import Model, Score
+
+
+def post(client: httpx.Client, content: bytes) -> httpx.Response:
+    return client.post("/score", content=content, headers={"content-type": "application/json"})
+
+
+def test_the_documented_shape(client: httpx.Client, tiny_model: Model) -> None:
+    body = client.post("/score", json={"names": [" AB ", "b"], "characters": True}).json()
+    scores = [asdict(score) for score in tiny_model.score(["ab", "b"]) if isinstance(score, Score)]
+    expected = [score | {"characters": list(score["characters"])} for score in scores]
+    assert body == {
+        "model": "tiny",
+        "digest": tiny_model.checkpoint.digest,
+        "results": expected,
+    }
+
+
+def test_characters_only_on_request(client: httpx.Client) -> None:
+    (result,) = client.post("/score", json={"names": ["ab"]}).json()["results"]
+    assert "characters" not in result
+    assert "error" not in result
+
+
+def test_a_name_that_cannot_be_scored_has_an_error_and_the_rest_have_scores(
+    client: httpx.Client,
+) -> None:
+    names = ["ab", "", "a" * 10_000, "a😀", "a1", "\ud800", "ba"]
+    results = post(client, json.dumps({"names": names}).encode()).json()["results"]
+    codes = [result.get("error", {}).get("code") for result in results]
+    assert codes == [
+        None,
+        "empty",
+        "too_long",
+        "unknown_character",
+        "unknown_character",
+        "unknown_character",
+        None,
+    ]
+    assert results[3]["error"]["position"] == 1
+    assert "😀" not in json.dumps(results, ensure_ascii=False)
+
+
+def test_ten_thousand_names(client: httpx.Client) -> None:
+    results = client.post("/score", json={"names": ["ab"] * 10_000}).json()["results"]
+    assert len(results) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("body", "parameter"),
+    [
+        (b"", "body"),
+        (b"[", "body"),
+        (b"names", "body"),
+        (b"\xff\xfe", "body"),
+        (b"null", "body"),
+        (b'["ab"]', "body"),
+        (b"{}", "names"),
+        (b'{"names": []}', "names"),
+        (b'{"names": "ab"}', "names"),
+        (b'{"names": NaN}', "names"),
+        (b'{"names": [1]}', "names[0]"),
+        (b'{"names": ["ab", null]}', "names[1]"),
+        (json.dumps({"names": ["ab"] * 10_001}).encode(), "names"),
+        (b'{"names": ["ab"], "characters": "perhaps"}', "characters"),
+        (b'{"names": ["ab"], "model": 1}', "model"),
+    ],
+)
+def test_bad_bodies_are_422_and_name_the_field(
+    client: httpx.Client, body: bytes, parameter: str
+) -> None:
+    response = post(client, body)
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    assert [error["parameter"] for error in response.json()["errors"]] == [parameter]
+
+
+def test_json_nested_too_deep_is_refused(client: httpx.Client) -> None:
+    response = post(client, b"[" * 1_000_000)
+    assert response.status_code in {400, 422}
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_misspelt_field_is_told_the_nearest(client: httpx.Client) -> None:
+    response = client.post("/score", json={"names": ["ab"], "charcters": True})
+    assert response.status_code == 422
+    assert "did you mean characters?" in response.json()["detail"]
+
+
+def test_a_parameter_in_the_wrong_place_is_refused(client: httpx.Client) -> None:
+    response = client.post("/score?characters=true", json={"names": ["ab"]})
+    assert response.status_code == 422
+
+
+def test_an_unknown_model_is_404(client: httpx.Client) -> None:
+    response = client.post("/score", json={"names": ["ab"], "model": "nobody"})
+    assert response.status_code == 404
+    assert "tiny" in response.json()["detail"]
+
+
+def test_a_thousand_faults_are_not_all_told(client: httpx.Client) -> None:
+    response = client.post("/score", json={"names": [1] * 1000})
+    assert len(response.json()["errors"]) == 20
+    assert "and 999 more" in response.json()["detail"]

@@ -1,0 +1,72 @@
+"""A real server on a real socket, serving the tiny model and the shipped ones."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from hypothesis import settings
+
+from app.engine import Model, Registry, find_checkpoints, load_model
+from app.engine.checkpoint import save
+from app.main import create_app
+from tests import tiny
+
+# A shared machine's clock says nothing about the code.
+settings.register_profile("namewright", deadline=None)
+settings.load_profile("namewright")
+
+ROOT = Path(__file__).parent.parent
+MODELS = ROOT / "models"
+SHIPPED = sorted(find_checkpoints(MODELS))
+
+
+@pytest.fixture(scope="session")
+def shipped() -> dict[str, Model]:
+    return {name: load_model(path) for name, path in find_checkpoints(MODELS).items()}
+
+
+@pytest.fixture(scope="session")
+def tiny_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("tiny") / "tiny.safetensors"
+    save(tiny.checkpoint(), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_path: Path) -> Model:
+    return load_model(tiny_path)
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The address of an application, served from a thread by what serves it in production."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.fixture(scope="session")
+def address(tiny_model: Model, shipped: dict[str, Model]) -> Iterator[str]:
+    with serving(create_app(registry=Registry({"tiny": tiny_model, **shipped}, "tiny"))) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def client(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=30) as client:
+        yield client

@@ -1,0 +1,46 @@
+"""A model small enough to know by heart: two characters, three states, no training."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.alphabet import MAX_LENGTH, Alphabet
+from app.engine.automaton import Automaton
+from app.engine.checkpoint import Checkpoint
+
+ALPHABET = Alphabet(("a", "b"))
+PROBABILITIES = np.array(
+    [  # end,  a,    b
+        [0.10, 0.60, 0.30],  # before the first character
+        [0.50, 0.20, 0.30],  # after a
+        [0.25, 0.50, 0.25],  # after b
+    ]
+)
+NEXT_STATE = np.tile(np.arange(3, dtype=np.int32), (3, 1))
+CALIBRATION: NDArray[np.float64] = np.tile(np.array([-3.0, -2.0, -1.0]), (MAX_LENGTH, 1))
+
+
+def automaton() -> Automaton:
+    return Automaton(ALPHABET, 0, np.log(PROBABILITIES), NEXT_STATE.copy())
+
+
+def checkpoint() -> Checkpoint:
+    return Checkpoint(
+        architecture="bigram-net",
+        alphabet=ALPHABET,
+        hyperparameters={},
+        data={"file": "tiny.txt", "names": 2, "sha256": "0" * 64, "split": "hash"},
+        metrics={"train": 1.0, "validation": 1.5, "test": 2.0},
+        training={"seed": 0},
+        tensors={"log_probs": np.log(PROBABILITIES)},
+        calibration=CALIBRATION,
+        known_names=frozenset({"ab", "ba"}),
+    )
+
+
+def random_automaton(rng: np.random.Generator, tokens: int, states: int) -> Automaton:
+    """Any shape, any probabilities, some of them very small."""
+    logits = rng.normal(scale=rng.uniform(0.1, 8), size=(states, tokens))
+    log_probs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    next_state = rng.integers(0, states, size=(states, tokens), dtype=np.int32)
+    alphabet = Alphabet(tuple(chr(ord("a") + i) for i in range(tokens - 1) if i != 0x7F - 97))
+    return Automaton(alphabet, int(rng.integers(states)), log_probs, next_state)
