@@ -11,7 +11,6 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-
 from hypothesis import settings
 
 from app.engine import Model, Registry, find_checkpoints, load_model

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.engine import NamewrightError, load_model
+from app.engine import NamewrightError, UnscorableError, load_model
 from app.engine.checkpoint import Checkpoint, load, save
 from training import babynames
 from training.contexts import contexts
@@ -179,7 +179,11 @@ def evaluate(
     """
     with failing_clearly():
         model = load_model(checkpoint)
-        found = losses(model.automaton, split(read_names(data), how))
+        parts = split(read_names(data), how)
+        try:
+            found = losses(model.automaton, parts)
+        except UnscorableError as error:
+            raise DataError(f"{data}: has a name the model cannot score: {error}") from error
     typer.echo(f"{checkpoint} on {data}, {how} split: {describe(found)}")
     if as_json:
         typer.echo(json.dumps(found))

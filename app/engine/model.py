@@ -102,7 +102,8 @@ class Registry:
 
 def find_checkpoints(directory: str | PathLike[str]) -> dict[str, Path]:
     """Every `*.safetensors` of a directory by the name of its model, A to Z."""
-    return {path.stem: path for path in sorted(Path(directory).glob("*.safetensors"))}
+    paths = {path.stem: path for path in Path(directory).glob("*.safetensors")}
+    return dict(sorted(paths.items()))
 
 
 def load_registry(directory: str | PathLike[str], default: str) -> Registry:

@@ -67,7 +67,7 @@ def test_every_seed_and_offset_has_names(seed: int, offset: int, n: int) -> None
 @given(
     st.lists(st.integers(1, 8), min_size=2, max_size=2).map(sorted),
     st.sampled_from(["", "m", "M"]),
-    temperature=st.floats(0.1, 5),
+    st.floats(0.1, 5),
 )
 def test_filters_hold(lengths: list[int], starts_with: str, temperature: float) -> None:
     low, high = lengths

@@ -1,0 +1,130 @@
+import hashlib
+import random
+import re
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import ROOT
+from training import babynames
+from training.data import DataError, hash_side, read_names, split
+
+names_lists = st.lists(st.text("abc", min_size=1, max_size=6), min_size=60, max_size=200)
+
+
+def written(tmp_path: Path, content: bytes) -> Path:
+    path = tmp_path / "names.txt"
+    path.write_bytes(content)
+    return path
+
+
+def test_names_are_normalised_and_keep_their_order_and_repeats(tmp_path: Path) -> None:
+    path = written(tmp_path, "Emma\n ZOE\u0308 \nava\nemma".encode())
+    assert read_names(path) == ["emma", "zoë", "ava", "emma"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"emma\r\nava\r\n", b"\n\nemma\n  \n\nava\n\n", b"\xef\xbb\xbfemma\nava"]
+)
+def test_crlf_blank_lines_and_a_byte_order_mark_are_no_names(
+    tmp_path: Path, content: bytes
+) -> None:
+    assert read_names(written(tmp_path, content)) == ["emma", "ava"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b" \r\n\r\n"])
+def test_an_empty_file(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(DataError, match=r"names\.txt: has no names"):
+        read_names(written(tmp_path, content))
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"nowhere: cannot be read: No such file"):
+        read_names(tmp_path / "nowhere")
+
+
+def test_a_line_that_is_not_utf8_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="line 3 is not UTF-8"):
+        read_names(written(tmp_path, b"emma\nava\nzo\xeb\n"))
+
+
+def test_a_line_with_a_tab_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="line 2 has a tab"):
+        read_names(written(tmp_path, b"emma\nava\tF\n"))
+
+
+def test_names_too_long_are_counted_and_named(tmp_path: Path) -> None:
+    lines = ["emma", "a" * 31, "b" * 32, "ava", *["c" * 40] * 4]
+    expected = r"5 names are longer than 31 characters \(line 3 'b{32}', line 5 'c{40}', line 6 "
+    with pytest.raises(DataError, match=expected):
+        read_names(written(tmp_path, "\n".join(lines).encode()))
+
+
+@given(names_lists)
+def test_hash_split_puts_each_name_on_one_side_whatever_else_is_there(names: list[str]) -> None:
+    try:
+        parts = split(names, "hash")
+    except DataError:
+        return
+    assert sorted(sum(parts, [])) == sorted(set(names))
+    for side, part in enumerate(parts):
+        assert all(hash_side(name) == side for name in part)
+
+
+def test_hash_split_is_sha256_modulo_100() -> None:
+    parts = split([f"n{i}" for i in range(2000)], "hash")
+    for low, high, part in (
+        (0, 80, parts.train),
+        (80, 90, parts.validation),
+        (90, 100, parts.test),
+    ):
+        for name in part:
+            assert low <= int(hashlib.sha256(name.encode()).hexdigest(), 16) % 100 < high
+
+
+@given(names_lists)
+def test_lecture_split_is_the_lectures(names: list[str]) -> None:
+    words = list(names)
+    random.seed(42)
+    random.shuffle(words)
+    n1, n2 = int(0.8 * len(words)), int(0.9 * len(words))
+    assert split(names, "lecture") == (words[:n1], words[n1:n2], words[n2:])
+
+
+@given(names_lists)
+def test_makemore_split_is_makemores(names: list[str]) -> None:
+    torch.manual_seed(3407)
+    held_out = min(1000, int(len(names) * 0.1))
+    order = torch.randperm(len(names)).tolist()
+    parts = split(names, "makemore")
+    assert parts.train == [names[i] for i in order[:-held_out]]
+    assert parts.test == parts.validation == [names[i] for i in order[-held_out:]]
+
+
+@pytest.mark.parametrize("how", ["hash", "lecture", "makemore"])
+def test_too_few_names_to_divide(how: str) -> None:
+    with pytest.raises(DataError, match="3 names are too few"):
+        split(["a", "b", "c"], how)  # type: ignore[arg-type]
+
+
+def test_births_are_ranked_by_children_then_a_to_z() -> None:
+    births = [("Emma", 5), ("Ava", 7), ("Liam", 9), ("emma", 3), ("Bo", 7)]
+    assert babynames.rank(births) == ["liam", "emma", "ava", "bo"]
+
+
+def test_the_committed_names_are_those_that_prepare_writes() -> None:
+    names = babynames.rank(babynames.read_births())
+    committed = (ROOT / "data" / "names.txt").read_bytes()
+    assert committed.decode() == "".join(f"{name}\n" for name in names)
+
+
+def test_the_readme_of_the_data_is_true() -> None:
+    readme = (ROOT / "data" / "README.md").read_text()
+    committed = (ROOT / "data" / "names.txt").read_bytes()
+    assert hashlib.sha256(committed).hexdigest() in readme
+    count = re.search(r"([\d,]+) names", readme)
+    assert count is not None
+    assert int(count[1].replace(",", "")) == len(committed.splitlines())

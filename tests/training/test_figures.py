@@ -1,0 +1,44 @@
+"""The published figures, on the published data, where it lies beside the project."""
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests.conftest import ROOT
+
+NAMES = ROOT.parent / "shared" / "names.txt"
+pytestmark = pytest.mark.skipif(not NAMES.exists(), reason="makemore's names.txt is not here")
+
+
+@cache
+def losses_of(*arguments: str) -> dict[str, float]:
+    """Train on the lecture split, evaluate through the engine."""
+    data = ["--data", str(NAMES), "--split", "lecture"]
+    with TemporaryDirectory() as directory:
+        path = str(Path(directory) / "model.safetensors")
+        command = [sys.executable, "-m", "training"]
+        training = [*command, "train", *arguments, *data, "--output", path]
+        subprocess.run(training, cwd=ROOT, check=True, capture_output=True)
+        evaluation = [*command, "evaluate", path, *data, "--json"]
+        done = subprocess.run(evaluation, cwd=ROOT, check=True, capture_output=True, text=True)
+    losses: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return losses
+
+
+def test_bigram_has_the_lectures_training_loss() -> None:
+    assert losses_of("bigram")["train"] == pytest.approx(2.454, abs=0.002)
+
+
+def test_gradient_descent_arrives_where_counting_does() -> None:
+    for side, loss in losses_of("bigram").items():
+        assert losses_of("bigram-net")[side] == pytest.approx(loss, abs=0.005)
+
+
+def test_mlp_of_the_lectures_size_beats_its_validation_loss() -> None:
+    sizes = ("--context", "3", "--embedding", "10", "--hidden", "200")
+    assert losses_of("mlp", *sizes)["validation"] <= 2.105
