@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.engine import NamewrightError, UnscorableError, load_model
+from app.engine.architecture import ARCHITECTURES
 from app.engine.checkpoint import Checkpoint, load, save
 from training import babynames
 from training.contexts import contexts
@@ -203,6 +204,9 @@ def fit_and_finish(
     network: Network, dataset: Dataset, config: FitConfig, output: Path, started: float
 ) -> None:
     """Train a network, with a progress bar, and write its checkpoint."""
+    # Whether it can be served is known now; what it will be worth, only later.
+    layout = ARCHITECTURES[network.architecture].layout
+    layout(dataset.alphabet.tokens, network.hyperparameters())
     train, validation = (
         contexts(names, dataset.alphabet, network.context)
         for names in (dataset.parts.train, dataset.parts.validation)
