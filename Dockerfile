@@ -2,6 +2,11 @@
 
 FROM python:3.13-slim AS build
 WORKDIR /build
+# A compiler for the kernel; and Python's headers, where the base image's Python comes without.
+RUN apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends gcc libc6-dev \
+ && header=$(python -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h \
+ && { [ -e "$header" ] || apt-get install -y -qq --no-install-recommends python3-dev; }
 RUN python -m venv /opt/namewright
 COPY constraints.txt pyproject.toml README.md LICENSE ./
 COPY app app

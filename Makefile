@@ -45,10 +45,12 @@ clean: ## remove the virtual environment and all caches
 .venv/bin/pip:
 	$(PYTHON) -m venv .venv
 
-.venv/serve: pyproject.toml constraints.txt | .venv/bin/pip
+KERNEL := app/engine/_kernel.pyx
+
+.venv/serve: pyproject.toml constraints.txt $(KERNEL) | .venv/bin/pip
 	$(INSTALL) --editable .
 	@touch $@
 
-.venv/dev: pyproject.toml constraints.txt | .venv/bin/pip
+.venv/dev: pyproject.toml constraints.txt $(KERNEL) | .venv/bin/pip
 	$(INSTALL) --editable '.[dev]'
 	@touch .venv/serve $@

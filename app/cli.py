@@ -21,6 +21,7 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from app.encoding import encode_scores
 from app.engine import (
     Model,
     NamewrightError,
@@ -33,6 +34,7 @@ from app.engine import (
 from app.engine.alphabet import MAX_LENGTH
 from app.engine.errors import CheckpointError, ExhaustedError, ModelNotFoundError
 from app.engine.sampling import MAX_TEMPERATURE, SEEDS, new_seed
+from app.schemas import ModelsResponse
 from app.settings import Settings
 
 CHUNK = 1_000
@@ -158,10 +160,7 @@ def score(
             names[at : at + 1] = typer.get_text_stream("stdin").read().splitlines()
         results = opened.score(names)
     if as_json:
-        from app.schemas import ScoreResponse  # noqa: PLC0415 - a table needs none of it
-
-        response = ScoreResponse.of(opened, results, characters)
-        typer.echo(response.model_dump_json(exclude_none=True))
+        typer.echo(encode_scores(opened, results, characters))
     else:
         table = Table("name", box=None)
         for heading in ("plausibility", "perplexity", "log-likelihood"):
@@ -190,12 +189,7 @@ def models(as_json: AsJson = False, models_dir: ModelsDir = None) -> None:
     with failing_clearly():
         registry = open_registry(models_dir)
     if as_json:
-        from app.schemas import ModelResponse, ModelsResponse  # noqa: PLC0415 - as in `score`
-
-        described = [
-            ModelResponse.of(model, registry.default) for model in registry.models.values()
-        ]
-        typer.echo(ModelsResponse(default=registry.default, models=described).model_dump_json())
+        typer.echo(ModelsResponse.of(registry).model_dump_json())
         return
     table = Table("name", "architecture", box=None)
     for heading in ("parameters", "states", "validation", "test"):

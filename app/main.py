@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from app import problems
 from app.engine import Registry, load_registry
+from app.fast_path import FastPath
 from app.routes import router
 from app.settings import Settings
 
@@ -23,7 +24,9 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
     """
     settings = settings or Settings()
     app = FastAPI(title="Namewright", description=DESCRIPTION, version=version("namewright"))
-    app.state.registry = registry or load_registry(settings.models_dir, settings.default_model)
+    registry = registry or load_registry(settings.models_dir, settings.default_model)
+    app.state.registry = registry
     app.include_router(router)
+    app.add_middleware(FastPath, registry=registry)
     problems.install(app)
     return app

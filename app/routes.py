@@ -1,17 +1,21 @@
 """The calls: each parses its parameters, makes one call of the engine, and encodes the answer.
 
-Those that sample or score are plain functions: FastAPI runs them beside the event loop, so a
-large batch does not hold up the others.
+A small batch is made on the event loop, which is quicker than handing it to a thread; a large one
+beside it, so that it does not hold up the others. `fast_path.py` answers the plainest ahead of all
+this.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
+from app.encoding import encode_names, encode_scores
 from app.engine import Registry
-from app.engine.sampling import SAMPLER, new_seed
 from app.problems import describe_response
 from app.schemas import (
     ModelResponse,
@@ -56,49 +60,69 @@ MISSING: Responses = {
 router = APIRouter(dependencies=[Depends(refuse_repeated)], responses=INVALID)
 
 
-@router.get("/names", responses=MISSING, summary="Invent names", tags=["names"])
-def names(query: Annotated[NamesQuery, Query()], registry: Models) -> NamesResponse:
+LARGE_BATCHES = 2
+"""How many large batches are made at a time; others wait their turn."""
+
+limiters: RunVar[CapacityLimiter] = RunVar("large batches")
+
+
+def large_batches() -> CapacityLimiter:
+    """The turns of this event loop."""
+    try:
+        return limiters.get()
+    except LookupError:
+        limiters.set(CapacityLimiter(LARGE_BATCHES))
+        return limiters.get()
+
+
+async def encoded(small: bool, work: Callable[[], bytes]) -> Response:
+    """The answer that some work makes: here if it is small, else beside the event loop."""
+    body = work() if small else await to_thread.run_sync(work, limiter=large_batches())
+    return Response(body, media_type="application/json")
+
+
+@router.get(
+    "/names",
+    response_class=Response,
+    responses={200: {"model": NamesResponse}, **MISSING},
+    summary="Invent names",
+    tags=["names"],
+)
+async def names(query: Annotated[NamesQuery, Query()], registry: Models) -> Response:
     """A batch of invented names. The same seed and parameters give the same names, anywhere.
 
     Name `i` of a seed does not depend on `n`: `n=5` is the beginning of `n=100`, and
     `offset=40` continues it.
     """
     model = registry.find(query.model)
-    seed = new_seed() if query.seed is None else query.seed
-    parameters = query.model_dump(exclude={"model", "seed"})
-    return NamesResponse(
-        model=model.name,
-        digest=model.checkpoint.digest,
-        sampler=SAMPLER,
-        seed=seed,
-        temperature=query.temperature,
-        offset=query.offset,
-        names=model.sample(seed=seed, **parameters),
-    )
+    return await encoded(query.is_small, lambda: encode_names(model, query))
 
 
 @router.post(
     "/score",
-    responses=MISSING,
-    response_model_exclude_none=True,
+    response_class=Response,
+    responses={200: {"model": ScoreResponse}, **MISSING},
     summary="Score names",
     tags=["names"],
 )
-def score(body: ScoreRequest, registry: Models, _: Nothing) -> ScoreResponse:
+async def score(body: ScoreRequest, registry: Models, _: Nothing) -> Response:
     """How plausible each name is. A name that cannot be scored says why, and the rest are."""
     model = registry.find(body.model)
-    return ScoreResponse.of(model, model.score(body.names), body.characters)
+
+    def work() -> bytes:
+        return encode_scores(model, model.score(body.names), body.characters)
+
+    return await encoded(body.is_small, work)
 
 
 @router.get("/models", summary="List the models", tags=["models"])
-def models(registry: Models, _: Nothing) -> ModelsResponse:
+async def models(registry: Models, _: Nothing) -> ModelsResponse:
     """Every model, with its size, its losses and where it comes from."""
-    described = [ModelResponse.of(model, registry.default) for model in registry.models.values()]
-    return ModelsResponse(default=registry.default, models=described)
+    return ModelsResponse.of(registry)
 
 
 @router.get("/models/{name}", responses=MISSING, summary="Describe a model", tags=["models"])
-def model(name: str, registry: Models, _: Nothing) -> ModelResponse:
+async def model(name: str, registry: Models, _: Nothing) -> ModelResponse:
     """One model, with its size, its losses and where it comes from."""
     return ModelResponse.of(registry.find(name), registry.default)
 

@@ -1,17 +1,21 @@
 """The shapes of requests and responses, and their limits."""
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.engine import Model, Score, UnscorableError
+from app.engine import Model, Registry
 from app.engine.alphabet import MAX_LENGTH
-from app.engine.errors import UnknownCharacterError
+from app.engine.kernel import COMPILED, Walker
 from app.engine.sampling import MAX_TEMPERATURE, SEEDS
 
 MAX_NAMES = 10_000
 """The most names that one request makes or scores."""
+
+
+SMALL_NAMES = 1_000 if COMPILED else 20
+SMALL_SCORES = 100
+"""Batches that are done within a millisecond, about: they are not worth another thread."""
 
 
 class Closed(BaseModel):
@@ -74,6 +78,16 @@ class NamesQuery(Closed):
     )
     starts_with: str = Field(default="", description="How each name begins.", examples=["ma"])
 
+    @property
+    def is_small(self) -> bool:
+        """Whether it is done at once: few names, and nothing that could reject many candidates."""
+        return (
+            self.n <= SMALL_NAMES
+            and self.min_length == 1
+            and self.max_length == MAX_LENGTH
+            and not self.starts_with
+        )
+
 
 class NamesResponse(BaseModel):
     """A batch of invented names, which the same digest, sampler, seed and parameters give again."""
@@ -104,6 +118,11 @@ class ScoreRequest(Closed):
         description="Whether to give each prediction's log-probability.",
         examples=[False],
     )
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is done at once."""
+        return len(self.names) <= SMALL_SCORES
 
 
 class ScoreResult(BaseModel):
@@ -148,31 +167,6 @@ class ScoreResponse(BaseModel):
     digest: str = Field(description="SHA-256 of the model's checkpoint.")
     results: list[ScoreResult | ScoreFailure]
 
-    @classmethod
-    def of(
-        cls, model: Model, scores: Sequence[Score | UnscorableError], characters: bool
-    ) -> "ScoreResponse":
-        """The response to some scores."""
-        results = [describe_score(score, characters) for score in scores]
-        return cls(model=model.name, digest=model.checkpoint.digest, results=results)
-
-
-def describe_score(score: Score | UnscorableError, characters: bool) -> ScoreResult | ScoreFailure:
-    """A result, with each prediction's log-probability or without."""
-    if isinstance(score, UnscorableError):
-        position = score.position if isinstance(score, UnknownCharacterError) else None
-        fault = ScoreFault(code=score.code, detail=str(score), position=position)
-        return ScoreFailure(error=fault)
-    return ScoreResult(
-        name=score.name,
-        log_likelihood=score.log_likelihood,
-        mean_log_likelihood=score.mean_log_likelihood,
-        perplexity=score.perplexity,
-        plausibility=score.plausibility,
-        known=score.known,
-        characters=list(score.characters) if characters else None,
-    )
-
 
 class ModelResponse(BaseModel):
     """What a model is, and how good."""
@@ -210,7 +204,19 @@ class ModelsResponse(BaseModel):
     """All models, A to Z."""
 
     default: str
+    kernel: str = Field(
+        description="What walks the automata: `compiled`, or `reference` where nothing was "
+        "compiled. The names are the same."
+    )
     models: list[ModelResponse]
+
+    @classmethod
+    def of(cls, registry: Registry) -> "ModelsResponse":
+        """The description of all models."""
+        described = [
+            ModelResponse.of(model, registry.default) for model in registry.models.values()
+        ]
+        return cls(default=registry.default, kernel=Walker.name, models=described)
 
 
 class Status(BaseModel):

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from app.engine.alphabet import MAX_LENGTH
 from app.engine.automaton import Automaton
-from app.engine.scoring import log_likelihoods
+from app.engine.kernel import Walker
 
 POINTS = 101
 ENOUGH = 200
@@ -20,7 +20,7 @@ def calibrate(automaton: Automaton, held_out: Sequence[str]) -> NDArray[np.float
     else of as narrow a range around L as has enough, or of all.
     """
     lengths = np.array([len(name) for name in held_out])
-    means = log_likelihoods(automaton, held_out) / (lengths + 1)
+    means = Walker(automaton).log_likelihoods(held_out) / (lengths + 1)
     rows = []
     for length in range(1, MAX_LENGTH + 1):
         distance = np.abs(lengths - length)

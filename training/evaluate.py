@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from app.engine.automaton import Automaton
-from app.engine.scoring import log_likelihoods
+from app.engine.kernel import Walker
 from training.data import Split
 
 
 def loss(automaton: Automaton, names: Sequence[str]) -> float:
     """Mean negative log-likelihood, nats per prediction, the end of each name included."""
     predictions = sum(len(name) + 1 for name in names)
-    return -float(log_likelihoods(automaton, names).sum()) / predictions
+    return -float(Walker(automaton).log_likelihoods(names).sum()) / predictions
 
 
 def losses(automaton: Automaton, parts: Split) -> dict[str, float]:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from app.engine.errors import UnknownCharacterError
+from app.engine.errors import EmptyNameError, LongNameError, UnknownCharacterError
 
 BOUNDARY = 0
 """The token that stands before the first character of a name and after its last."""
@@ -76,6 +76,15 @@ class Alphabet:
                 raise UnknownCharacterError(position, self.characters)
             tokens.append(token)
         return tokens
+
+    def spell(self, name: str) -> list[int]:
+        """The tokens of a name as it was typed. Raises UnscorableError if it cannot be one."""
+        name = normalise(name)
+        if not name:
+            raise EmptyNameError
+        if len(name) > MAX_LENGTH:
+            raise LongNameError(MAX_LENGTH)
+        return self.encode(name)
 
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of tokens; none of them the boundary."""

@@ -19,17 +19,23 @@ from app.engine.architecture import ARCHITECTURES
 from app.engine.automaton import Automaton
 from app.engine.checkpoint import Checkpoint, load
 from app.engine.errors import CheckpointError, ModelNotFoundError, UnscorableError
+from app.engine.kernel import Walker
 from app.engine.sampling import Sampling
 from app.engine.scoring import Score
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A checkpoint and the automaton that it stands for."""
+    """A checkpoint, and what walks the automaton that it stands for."""
 
     name: str
     checkpoint: Checkpoint
-    automaton: Automaton
+    walker: Walker
+
+    @property
+    def automaton(self) -> Automaton:
+        """What is served."""
+        return self.walker.automaton
 
     @property
     def parameters(self) -> int:
@@ -57,15 +63,15 @@ class Model:
         """
         seed = sampling.new_seed() if seed is None else seed
         parameters = Sampling(temperature, top_k, top_p, min_length, max_length, starts_with)
-        return sampling.sample(self.automaton, n, seed, offset, parameters)
+        return sampling.sample(self.walker, n, seed, offset, parameters)
 
     def score(self, names: Iterable[str]) -> list[Score | UnscorableError]:
         """For each name, in order, its score or the reason there is none."""
-        return scoring.score(self.automaton, self.checkpoint, names)
+        return scoring.score(self.walker, self.checkpoint, names)
 
     def log_likelihoods(self, names: Iterable[str]) -> NDArray[np.float64]:
         """The log-likelihood of each name, nats. Raises UnscorableError for one without."""
-        return scoring.log_likelihoods(self.automaton, names)
+        return self.walker.log_likelihoods(names)
 
 
 def load_model(path: str | PathLike[str]) -> Model:
@@ -82,7 +88,7 @@ def load_model(path: str | PathLike[str]) -> Model:
         )
     except ValueError as error:
         raise CheckpointError(path, str(error)) from error
-    return Model(path.stem, checkpoint, automaton)
+    return Model(path.stem, checkpoint, Walker(automaton))
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,9 +13,12 @@ runs where nothing faster was built. To draw a name by hand:
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, partial
 from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.engine.alphabet import BOUNDARY
 from app.engine.automaton import Automaton
@@ -193,3 +196,22 @@ def plausibility(quantiles: Sequence[float], mean_log_likelihood: float) -> floa
         return 1.0
     low, high = quantiles[above - 1], quantiles[above]
     return (above - 1 + (mean_log_likelihood - low) / (high - low)) / (len(quantiles) - 1)
+
+
+class Walker:
+    """An automaton, ready to sample and to score: what sampling and scoring are written against.
+
+    `name` says which implementation this is.
+    """
+
+    name = "reference"
+
+    def __init__(self, automaton: Automaton) -> None:
+        self.automaton = automaton
+        self.sample = partial(sample, automaton)
+        self.log_probs = partial(log_probs, automaton)
+
+    def log_likelihoods(self, names: Iterable[str]) -> NDArray[np.float64]:
+        """The log-likelihood of each name, nats, in order. Raises UnscorableError."""
+        spell = self.automaton.alphabet.spell
+        return np.array([add(self.log_probs(spell(name))) for name in names])

@@ -8,10 +8,9 @@ is in `reference.py`.
 import secrets
 from dataclasses import dataclass
 
-from app.engine import reference as kernel
 from app.engine.alphabet import MAX_LENGTH, normalise
-from app.engine.automaton import Automaton
 from app.engine.errors import ParameterError, UnknownCharacterError
+from app.engine.kernel import Walker
 
 SAMPLER = 1
 """Raised whenever the same address would give another name."""
@@ -62,7 +61,7 @@ def new_seed() -> int:
     return secrets.randbelow(2**53)
 
 
-def sample(automaton: Automaton, n: int, seed: int, offset: int, sampling: Sampling) -> list[str]:
+def sample(walker: Walker, n: int, seed: int, offset: int, sampling: Sampling) -> list[str]:
     """Names `offset` to `offset + n - 1` of a seed.
 
     Raises ParameterError for a number outside its range or a `starts_with` that the alphabet
@@ -75,11 +74,10 @@ def sample(automaton: Automaton, n: int, seed: int, offset: int, sampling: Sampl
     if not 0 <= offset <= INDICES - n:
         raise ParameterError("offset", "should be 0 or more, and offset + n at most 2^63")
     try:
-        prefix = automaton.alphabet.encode(sampling.starts_with)
+        prefix = walker.automaton.alphabet.encode(sampling.starts_with)
     except UnknownCharacterError as error:
         raise ParameterError("starts_with", str(error)) from error
-    return kernel.sample(
-        automaton,
+    return walker.sample(
         prefix,
         n=n,
         seed=seed,

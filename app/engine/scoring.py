@@ -5,20 +5,15 @@ A name of L characters is L + 1 predictions: each character from those before it
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from app.engine import reference as kernel
-from app.engine.alphabet import MAX_LENGTH, normalise
-from app.engine.automaton import Automaton
 from app.engine.checkpoint import Checkpoint
-from app.engine.errors import EmptyNameError, LongNameError, UnscorableError
+from app.engine.errors import UnscorableError
+from app.engine.kernel import Walker
+from app.engine.reference import add, plausibility
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     """How likely a model finds a name.
 
     name                   the name that was scored: normalised
@@ -40,50 +35,33 @@ class Score:
     characters: tuple[float, ...]
 
 
-def spell(automaton: Automaton, name: str) -> list[int]:
-    """The tokens of a normalised name. Raises UnscorableError if it cannot be one."""
-    if not name:
-        raise EmptyNameError
-    if len(name) > MAX_LENGTH:
-        raise LongNameError(MAX_LENGTH)
-    return automaton.alphabet.encode(name)
-
-
-def log_likelihoods(automaton: Automaton, names: Iterable[str]) -> NDArray[np.float64]:
-    """The log-likelihood of each name, in order. Raises UnscorableError for one without."""
-    return np.array(
-        [
-            kernel.add(kernel.log_probs(automaton, spell(automaton, normalise(name))))
-            for name in names
-        ]
-    )
-
-
-def score_one(automaton: Automaton, checkpoint: Checkpoint, name: str) -> Score:
+def score_one(walker: Walker, checkpoint: Checkpoint, name: str) -> Score:
     """One name's score. Raises UnscorableError."""
-    name = normalise(name)
-    characters = kernel.log_probs(automaton, spell(automaton, name))
-    log_likelihood = kernel.add(characters)
+    alphabet = walker.automaton.alphabet
+    tokens = alphabet.spell(name)
+    characters = walker.log_probs(tokens)
+    log_likelihood = add(characters)
     mean = log_likelihood / len(characters)
+    spelt = alphabet.decode(tokens)
     return Score(
-        name=name,
+        name=spelt,
         log_likelihood=log_likelihood,
         mean_log_likelihood=mean,
         perplexity=math.exp(-mean),
-        plausibility=kernel.plausibility(checkpoint.calibration[len(name) - 1].tolist(), mean),
-        known=name in checkpoint.known_names,
+        plausibility=plausibility(checkpoint.quantiles[len(tokens) - 1], mean),
+        known=spelt in checkpoint.known_names,
         characters=tuple(characters),
     )
 
 
 def score(
-    automaton: Automaton, checkpoint: Checkpoint, names: Iterable[str]
+    walker: Walker, checkpoint: Checkpoint, names: Iterable[str]
 ) -> list[Score | UnscorableError]:
     """For each name, in order, its score or the reason there is none."""
     results: list[Score | UnscorableError] = []
     for name in names:
         try:
-            results.append(score_one(automaton, checkpoint, name))
+            results.append(score_one(walker, checkpoint, name))
         except UnscorableError as error:
             results.append(error)
     return results

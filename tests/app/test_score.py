@@ -1,5 +1,4 @@
 import json
-from dataclasses import asdict
 
 import httpx
 import pytest
@@ -13,7 +12,9 @@ def post(client: httpx.Client, content: bytes) -> httpx.Response:
 
 def test_the_documented_shape(client: httpx.Client, tiny_model: Model) -> None:
     body = client.post("/score", json={"names": [" AB ", "b"], "characters": True}).json()
-    scores = [asdict(score) for score in tiny_model.score(["ab", "b"]) if isinstance(score, Score)]
+    scores = [
+        score._asdict() for score in tiny_model.score(["ab", "b"]) if isinstance(score, Score)
+    ]
     expected = [score | {"characters": list(score["characters"])} for score in scores]
     assert body == {
         "model": "tiny",

@@ -12,6 +12,7 @@ from app.engine import Model, reference
 from app.engine.alphabet import Alphabet
 from app.engine.automaton import Automaton
 from app.engine.errors import ParameterError
+from app.engine.kernel import Walker
 from app.engine.sampling import Sampling, new_seed, sample
 from tests import tiny
 
@@ -59,7 +60,7 @@ def test_offset_continues_a_batch(shipped: dict[str, Model], shape: dict[str, An
 
 @given(st.integers(0, 2**63 - 1), st.integers(0, 2**63 - 20), st.integers(0, 20))
 def test_every_seed_and_offset_has_names(seed: int, offset: int, n: int) -> None:
-    names = sample(tiny.automaton(), n, seed, offset, Sampling())
+    names = sample(Walker(tiny.automaton()), n, seed, offset, Sampling())
     assert len(names) == n
     assert all(names)
 
@@ -72,7 +73,7 @@ def test_every_seed_and_offset_has_names(seed: int, offset: int, n: int) -> None
 def test_filters_hold(lengths: list[int], starts_with: str, temperature: float) -> None:
     low, high = lengths
     sampling = Sampling(temperature, 0, 1.0, low, high, starts_with)
-    for name in sample(UNIFORM, 5, 1, 0, sampling):
+    for name in sample(Walker(UNIFORM), 5, 1, 0, sampling):
         assert low <= len(name) <= high
         assert name.startswith(starts_with.lower())
 

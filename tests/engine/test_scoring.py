@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.engine import Model, Score
 from app.engine.errors import EmptyNameError, LongNameError, UnknownCharacterError
-from app.engine.scoring import log_likelihoods
+from app.engine.kernel import Walker
 from tests import tiny
 
 
@@ -40,7 +40,7 @@ def test_characters_sum_to_the_log_likelihood(shipped: dict[str, Model]) -> None
 
 @given(st.text("ab", min_size=1, max_size=31))
 def test_log_likelihoods_are_those_of_scores(name: str) -> None:
-    (found,) = log_likelihoods(tiny.automaton(), [name])
+    (found,) = Walker(tiny.automaton()).log_likelihoods([name])
     expected = sum(
         np.log(tiny.PROBABILITIES)[before, after]
         for before, after in zip(

@@ -1,7 +1,7 @@
 import numpy as np
 
 from app.engine import Model, Score, reference
-from app.engine.scoring import log_likelihoods
+from app.engine.kernel import Walker
 from tests import tiny
 from tests.conftest import ROOT
 from training.calibration import POINTS, calibrate
@@ -12,7 +12,7 @@ def test_quantiles_are_of_names_of_that_length_where_there_are_enough() -> None:
     names = ["ab"] * 150 + ["ba"] * 150 + ["aaaa"] * 300
     table = calibrate(tiny.automaton(), names)
     assert table.shape == (31, POINTS)
-    means = log_likelihoods(tiny.automaton(), ["ab", "ba", "aaaa"]) / [3, 3, 5]
+    means = Walker(tiny.automaton()).log_likelihoods(["ab", "ba", "aaaa"]) / [3, 3, 5]
     assert set(np.round(table[1], 12)) >= set(np.round(sorted(means[:2]), 12))
     assert np.all(table[3] == table[3][0])
     np.testing.assert_allclose(table[3], means[2])

@@ -1,0 +1,3 @@
+from app.engine import reference
+
+class Walker(reference.Walker): ...

@@ -1,0 +1,178 @@
+"""The compiled kernel against the reference, bit for bit."""
+
+import string
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.engine import Model, _kernel, reference
+from app.engine.alphabet import Alphabet
+from app.engine.automaton import Automaton
+from app.engine.errors import ExhaustedError, UnscorableError
+
+CHARACTERS = tuple(string.ascii_lowercase + "éñ-'あ 漢𝔞ß0123456789" + "αβγδεζηθικλμνξο")
+
+
+@st.composite
+def automata(draw: st.DrawFn) -> Automaton:
+    """2 to 60 tokens, 1 to 500 states; from nearly even rows to rows with one likely token."""
+    tokens = draw(st.integers(2, 60))
+    states = draw(st.integers(1, 500))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    logits = rng.normal(scale=draw(st.floats(0.01, 30)), size=(states, tokens))
+    if draw(st.booleans()):
+        logits = logits.round()  # ties
+    logits[:, 0] += draw(st.floats(0, 5))
+    log_probs = logits - logits.max(axis=1, keepdims=True)
+    log_probs -= np.log(np.exp(log_probs).sum(axis=1, keepdims=True))
+    next_state = rng.integers(0, states, size=(states, tokens), dtype=np.int32)
+    alphabet = Alphabet(CHARACTERS[: tokens - 1])
+    return Automaton(alphabet, int(rng.integers(states)), np.maximum(log_probs, -690), next_state)
+
+
+temperatures = st.one_of(st.sampled_from([0.0, 0.5, 1.0, 5.0, 1e-300]), st.floats(0.05, 5))
+top_ps = st.one_of(st.just(1.0), st.floats(1e-9, 1.0))
+top_ks = st.one_of(st.just(0), st.integers(1, 70), st.just(2**70))
+seeds = st.one_of(st.integers(0, 2**63 - 1), st.sampled_from([0, 2**63 - 1]))
+lengths = st.one_of(
+    st.just([1, 31]), st.lists(st.integers(1, 31), min_size=2, max_size=2).map(sorted)
+)
+drawn: list[int] = []
+
+
+def outcome(walker: reference.Walker, prefix: list[int], **parameters: object) -> object:
+    """The names, or where they ran out."""
+    try:
+        return walker.sample(prefix, **parameters)
+    except ExhaustedError as error:
+        return error.attempts, error.index
+
+
+@settings(max_examples=500)
+@given(automata(), st.data(), seeds, st.integers(0, 2**62), temperatures, top_ks, top_ps, lengths)
+def test_kernel_and_reference_give_the_same_names(
+    automaton: Automaton,
+    data: st.DataObject,
+    seed: int,
+    offset: int,
+    temperature: float,
+    top_k: int,
+    top_p: float,
+    lengths: list[int],
+) -> None:
+    prefix = data.draw(
+        st.lists(st.integers(1, automaton.alphabet.tokens - 1), max_size=min(3, lengths[1]))
+    )
+    parameters = {
+        "n": 100,
+        "seed": seed,
+        "offset": offset,
+        "temperature": temperature,
+        "top_k": top_k,
+        "top_p": top_p,
+        "min_length": lengths[0],
+        "max_length": lengths[1],
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        # The reference takes its time: so, of both, less patience.
+        patch.setattr(reference, "ATTEMPTS_PER_NAME", 40)
+        patch.setattr(reference, "REJECTIONS_PER_BATCH", 500)
+        compiled = outcome(_kernel.Walker(automaton), prefix, **parameters)
+        assert compiled == outcome(reference.Walker(automaton), prefix, **parameters)
+    drawn.append(len(compiled) if isinstance(compiled, list) else 0)
+
+
+def test_at_least_20_000_names_were_compared() -> None:
+    assert sum(drawn) >= 20_000
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"temperature": 0.5},
+        {"temperature": 1.5},
+        {"temperature": 0.0},
+        {"top_k": 3, "temperature": 2.0},
+        {"top_p": 0.9},
+        {"min_length": 6, "max_length": 8},
+        {"offset": 2**62},
+    ],
+    ids=str,
+)
+def test_they_agree_on_every_shipped_checkpoint(
+    shipped: dict[str, Model], parameters: dict[str, float]
+) -> None:
+    plain = {
+        "n": 3000,
+        "seed": 11,
+        "offset": 0,
+        "temperature": 1.0,
+        "top_k": 0,
+        "top_p": 1.0,
+        "min_length": 1,
+        "max_length": 31,
+    }
+    for model in shipped.values():
+        compiled = _kernel.Walker(model.automaton).sample([], **(plain | parameters))
+        assert compiled == reference.Walker(model.automaton).sample([], **(plain | parameters))
+
+
+@given(automata(), st.lists(st.text(CHARACTERS + tuple("ABÉ \t"), max_size=33)))
+def test_they_score_alike_to_the_last_bit(automaton: Automaton, names: list[str]) -> None:
+    compiled, plain = _kernel.Walker(automaton), reference.Walker(automaton)
+    scorable = []
+    for name in names:
+        try:
+            tokens = automaton.alphabet.spell(name)
+        except UnscorableError as error:
+            with pytest.raises(type(error)):
+                compiled.log_likelihoods([name])
+        else:
+            assert compiled.log_probs(tokens) == plain.log_probs(tokens)
+            scorable.append(name)
+    found = compiled.log_likelihoods(scorable)
+    np.testing.assert_array_equal(found, plain.log_likelihoods(scorable))
+
+
+def test_likelihoods_of_shipped_models_are_the_same_bits(shipped: dict[str, Model]) -> None:
+    for model in shipped.values():
+        names = [*model.checkpoint.known_names][:5000]
+        np.testing.assert_array_equal(
+            _kernel.Walker(model.automaton).log_likelihoods(names),
+            reference.Walker(model.automaton).log_likelihoods(names),
+        )
+
+
+def test_what_is_kept_from_other_requests_changes_nothing(shipped: dict[str, Model]) -> None:
+    """Many settings, more than are kept, in turn."""
+    model = shipped["mlp"]
+    for temperature in [0.5, 1.0, 0.7, 1.1, 0.9, 1.3, 0.5, 1.0]:
+        for n in (5, 3000):
+            fresh = Model(model.name, model.checkpoint, _kernel.Walker(model.automaton))
+            expected = fresh.sample(n, seed=1, temperature=temperature)
+            assert model.sample(n, seed=1, temperature=temperature) == expected
+
+
+def test_threads_do_not_disturb_each_other(shipped: dict[str, Model]) -> None:
+    model = shipped["mlp"]
+    expected = {t: model.sample(5000, seed=1, temperature=t) for t in (0.8, 1.0, 1.2)}
+    wrong: list[float] = []
+
+    def work(temperature: float) -> None:
+        found = [model.sample(5000, seed=1, temperature=temperature) for _ in range(30)]
+        wrong.extend(temperature for names in found if names != expected[temperature])
+
+    threads = [threading.Thread(target=work, args=(t,)) for t in [*expected] * 3]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_shipped_models_walk_compiled(shipped: dict[str, Model]) -> None:
+    assert {model.walker.name for model in shipped.values()} == {"compiled"}
