@@ -3,15 +3,19 @@
 uvicorn --factory app.main:create_app
 """
 
+import logging
 from importlib.metadata import version
 
 from fastapi import FastAPI
 
 from app import problems
 from app.engine import Registry, load_registry
+from app.engine.kernel import COMPILED
 from app.fast_path import FastPath
 from app.routes import router
 from app.settings import Settings
+
+log = logging.getLogger("namewright")
 
 DESCRIPTION = """Learns from a list of names and makes more like them, and says how plausible a
 name is. The same seed gives the same names on any machine."""
@@ -26,6 +30,8 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
     app = FastAPI(title="Namewright", description=DESCRIPTION, version=version("namewright"))
     registry = registry or load_registry(settings.models_dir, settings.default_model)
     app.state.registry = registry
+    if not COMPILED:
+        log.warning("the compiled kernel was not built: the reference serves, the same but slower")
     app.include_router(router)
     app.add_middleware(FastPath, registry=registry)
     problems.install(app)

@@ -8,6 +8,7 @@ from tests.conftest import SHIPPED
 def test_every_model_is_listed(client: httpx.Client) -> None:
     body = client.get("/models").json()
     assert body["default"] == "tiny"
+    assert body["kernel"] == "compiled"
     assert [model["name"] for model in body["models"]] == ["tiny", *SHIPPED]
     assert [model["name"] for model in body["models"] if model["default"]] == ["tiny"]
 
