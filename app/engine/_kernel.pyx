@@ -2,15 +2,18 @@
 # cython: initializedcheck=False
 """What `reference.py` specifies, compiled, bit for bit; the interpreter is free while it draws.
 
-Read `reference.py` first: this has its functions and its names, and adds two things.
+Read `reference.py` first: this has its functions and its names, and adds three things.
 
 - A row is shaped when a name first comes to its state, and kept (`Rows`): so a small request
   does not pay for the size of the model, and the next one with the same temperature, top_k
-  and top_p pays nothing. Rows are found by state in an open-addressing hash table.
+  and top_p pays nothing. Rows are found by state in an open-addressing hash table, and from
+  then on by the row before: each remembers the rows that its tokens led to.
 - A threshold T is held as T - 1, in 32 bits: a draw passes it when it is greater. From the
   last possible token on T is 2^32, so T - 1 is passed by none. Tokens whose T is 0 come
   first, and `lowest` counts them. So the token is how many entries the draw passes: a sum
-  without a branch, which the compiler turns into vector code.
+  without a branch, which the compiler turns into vector code. (Both sides are less 2^31, as
+  vectors compare signed numbers.)
+- A step waits for memory: so the first attempts of several names are drawn side by side.
 
 An Automaton has been checked when it was made, and is read-only: every index here is in range.
 """
@@ -38,15 +41,18 @@ cdef extern from *:
 
 cdef extern from "Python.h":
     bint PyUnicode_IS_COMPACT_ASCII(object text)
+    str PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
 
 cdef enum:
     LONGEST = 31
-    DRAWS = 32
     CHUNK = 1024
+    LANES = 8
     SHELF = 4
     MAX_TOKENS = 256
 
 assert MAX_LENGTH == LONGEST
+
+cdef uint32_t SIGN = 0x80000000U
 
 
 cdef inline void philox(uint64_t block, uint64_t attempt, uint64_t index, uint64_t seed,
@@ -125,7 +131,8 @@ cdef class Rows:
     cdef int tokens, width
     cdef double temperature, top_p
     cdef int64_t top_k
-    cdef uint32_t* passed        # [capacity, width]: T - 1 of each token, then 2^32 - 1
+    cdef int32_t* passed         # [capacity, width]: T - 1 - 2^31 of each token, then 2^31 - 1
+    cdef int32_t* successors     # [capacity, width]: the row a token leads to, or -1 if not yet known
     cdef uint32_t* lowest        # [capacity]: how many tokens have T = 0
     cdef int32_t* table          # [slots]: row + 1, or 0
     cdef int32_t* states         # [capacity]: whose row it is
@@ -139,15 +146,17 @@ cdef class Rows:
         self.width = (self.tokens + 7) // 8 * 8
         self.temperature, self.top_k, self.top_p = temperature, top_k, top_p
         self.capacity, self.slots = 64, 128
-        self.passed = <uint32_t*>malloc(self.capacity * self.width * sizeof(uint32_t))
+        self.passed = <int32_t*>malloc(self.capacity * self.width * sizeof(int32_t))
+        self.successors = <int32_t*>malloc(self.capacity * self.width * sizeof(int32_t))
         self.lowest = <uint32_t*>malloc(self.capacity * sizeof(uint32_t))
         self.states = <int32_t*>malloc(self.capacity * sizeof(int32_t))
         self.table = <int32_t*>calloc(self.slots, sizeof(int32_t))
-        if not (self.passed and self.lowest and self.states and self.table):
+        if not (self.passed and self.successors and self.lowest and self.states and self.table):
             raise MemoryError
 
     def __dealloc__(self):
         free(self.passed)
+        free(self.successors)
         free(self.lowest)
         free(self.states)
         free(self.table)
@@ -173,7 +182,7 @@ cdef class Rows:
         cdef double shaped[MAX_TOKENS]
         cdef double cumulative = 0
         cdef uint64_t threshold
-        cdef uint32_t* row
+        cdef int32_t* row
         cdef int token, last = 0
         if self.count == self.capacity:
             if not self.grow():
@@ -189,15 +198,16 @@ cdef class Rows:
         row = &self.passed[<int64_t>self.count * self.width]
         self.lowest[self.count] = 0
         for token in range(self.width):
+            self.successors[<int64_t>self.count * self.width + token] = -1
             threshold = 1ULL << 32
             if token < last:
                 cumulative += shaped[token]
                 threshold = <uint64_t>rint(4294967296.0 * cumulative)
             if threshold == 0:
                 self.lowest[self.count] += 1
-                row[token] = 0
+                row[token] = SIGN
             else:
-                row[token] = <uint32_t>(threshold - 1)
+                row[token] = <int32_t>(<uint32_t>(threshold - 1) ^ SIGN)
         self.states[self.count] = state
         self.count += 1
         self.table[slot] = self.count
@@ -208,9 +218,13 @@ cdef class Rows:
         cdef int32_t capacity = 2 * self.capacity, row
         cdef uint32_t slot
         cdef void* passed = realloc(
-            self.passed, <int64_t>capacity * self.width * sizeof(uint32_t))
+            self.passed, <int64_t>capacity * self.width * sizeof(int32_t))
         if passed:
-            self.passed = <uint32_t*>passed
+            self.passed = <int32_t*>passed
+        cdef void* successors = realloc(
+            self.successors, <int64_t>capacity * self.width * sizeof(int32_t))
+        if successors:
+            self.successors = <int32_t*>successors
         cdef void* lowest = realloc(self.lowest, capacity * sizeof(uint32_t))
         if lowest:
             self.lowest = <uint32_t*>lowest
@@ -218,7 +232,7 @@ cdef class Rows:
         if states:
             self.states = <int32_t*>states
         cdef int32_t* table = <int32_t*>calloc(2 * self.slots, sizeof(int32_t))
-        if not (passed and lowest and states and table):
+        if not (passed and successors and lowest and states and table):
             free(table)
             return False
         free(self.table)
@@ -234,12 +248,23 @@ cdef class Rows:
 
     cdef inline uint32_t pick(self, int32_t row, uint32_t draw) noexcept nogil:
         """The first token whose threshold exceeds the draw."""
-        cdef const uint32_t* passed = &self.passed[<int64_t>row * self.width]
+        cdef const int32_t* passed = &self.passed[<int64_t>row * self.width]
+        cdef int32_t signed_draw = <int32_t>(draw ^ SIGN)
         cdef uint32_t token = 0
         cdef int i
         for i in range(self.width):
-            token += draw > passed[i]
+            token += signed_draw > passed[i]
         return token if token > self.lowest[row] else self.lowest[row]
+
+    cdef inline int32_t follow(self, int32_t row, uint32_t token,
+                               const int32_t[:, ::1] next_state) noexcept nogil:
+        """The row that a token leads to, or -1 where there is no memory for it."""
+        cdef int64_t edge = <int64_t>row * self.width + token
+        cdef int32_t successor = self.successors[edge]
+        if successor < 0:
+            successor = self.find(next_state[self.states[row], token])
+            self.successors[edge] = successor
+        return successor
 
 
 cdef struct Batch:
@@ -253,6 +278,13 @@ cdef struct Batch:
     int64_t rejections
 
 
+cdef struct Lane:
+    int64_t i
+    int t
+    int32_t row
+    uint32_t draws[8]
+
+
 cdef class Walker:
     """An automaton, ready to sample and to score. As `reference.Walker`."""
 
@@ -264,6 +296,8 @@ cdef class Walker:
     cdef const uint32_t[::1] code_points
     cdef int32_t start
     cdef int tokens
+    cdef bint is_ascii
+    cdef uint8_t ascii_of[MAX_TOKENS]   # of a token, where all characters are ASCII
     cdef int16_t token_of[128]   # of an ASCII character, its case folded; 0 if it has none
     cdef dict shelf              # (temperature, top_k, top_p) -> Rows, the latest used last
 
@@ -276,6 +310,10 @@ cdef class Walker:
         self.start = automaton.start
         self.tokens = automaton.alphabet.tokens
         self.shelf = {}
+        self.is_ascii = "".join(automaton.alphabet.characters).isascii()
+        if self.is_ascii:
+            for code in range(1, self.tokens):
+                self.ascii_of[code] = self.code_points[code - 1]
         for code in range(128):
             self.token_of[code] = 0
         for token, character in enumerate(automaton.alphabet.characters, start=1):
@@ -310,7 +348,6 @@ cdef class Walker:
         """The names of a batch, some at a time: drawn without the interpreter, spelt with it."""
         cdef uint8_t names[CHUNK][LONGEST]
         cdef int lengths[CHUNK]
-        cdef uint32_t text[LONGEST]
         cdef int64_t first, i, size, attempt, rejected = 0
         cdef int length = 0, t
         cdef bint drawn = True
@@ -321,17 +358,21 @@ cdef class Walker:
         for first in range(0, n, CHUNK):
             size = min(<int64_t>CHUNK, n - first)
             with nogil:
+                length = self.draw_first(rows, batch, batch.offset + first, size, names, lengths)
                 for i in range(size):
-                    for attempt in range(batch.attempts):
+                    if length < 0:
+                        break
+                    length = lengths[i]
+                    attempt = 0
+                    while length == 0:
+                        attempt += 1
+                        rejected += 1
+                        if attempt == batch.attempts or rejected == batch.rejections:
+                            break
                         length = self.draw_name(rows, batch, batch.offset + first + i, attempt,
                                                 names[i])
-                        if length != 0:
-                            break
-                        rejected += 1
-                        if rejected == batch.rejections:
-                            break
                     lengths[i] = length
-                    if length <= 0:
+                    if length == 0:
                         break
             if length < 0:
                 raise MemoryError
@@ -339,34 +380,81 @@ cdef class Walker:
                 exhausted = rejected if rejected == batch.rejections else batch.attempts
                 raise ExhaustedError(exhausted, batch.offset + first + i)
             for i in range(size):
-                for t in range(lengths[i]):
-                    text[t] = self.code_points[names[i][t] - 1]
-                result.append(PyUnicode_FromKindAndData(4, text, lengths[i]))
+                result.append(self.decode(names[i], lengths[i]))
         return result
+
+    cdef inline str decode(self, const uint8_t* name, int length):
+        """The text of tokens."""
+        cdef uint32_t text[LONGEST]
+        cdef uint8_t* ascii
+        cdef str decoded
+        cdef int t
+        if self.is_ascii:
+            decoded = PyUnicode_New(length, 127)
+            ascii = <uint8_t*>PyUnicode_1BYTE_DATA(decoded)
+            for t in range(length):
+                ascii[t] = self.ascii_of[name[t]]
+            return decoded
+        for t in range(length):
+            text[t] = self.code_points[name[t] - 1]
+        return PyUnicode_FromKindAndData(4, text, length)
+
+    cdef int draw_first(self, Rows rows, const Batch* batch, uint64_t offset, int64_t size,
+                        uint8_t (*names)[LONGEST], int* lengths) noexcept nogil:
+        """`draw_name` of attempt 0, for a chunk of names. Returns -1 without memory, else 1."""
+        cdef Lane lanes[LANES]
+        cdef Lane* lane
+        cdef int64_t started = 0, ended = 0
+        cdef int32_t first_row = rows.find(batch.start)
+        cdef uint32_t token
+        cdef int l, length
+        for l in range(LANES):
+            lanes[l].i = -1
+        while ended < size:
+            for l in range(LANES):
+                lane = &lanes[l]
+                if lane.i < 0:
+                    if started == size:
+                        continue
+                    lane.i, lane.t, lane.row = started, batch.prefix, first_row
+                    philox(lane.t >> 3, 0, offset + started, batch.seed, lane.draws)
+                    started += 1
+                if lane.row < 0:
+                    return -1
+                token = rows.pick(lane.row, lane.draws[lane.t & 7])
+                if token == 0 or lane.t == batch.max_length:
+                    length = lane.t if token == 0 and lane.t >= batch.min_length else 0
+                    lengths[lane.i] = length
+                    lane.i = -1
+                    ended += 1
+                    continue
+                names[lane.i][lane.t] = <uint8_t>token
+                lane.row = rows.follow(lane.row, token, self.next_state)
+                lane.t += 1
+                if lane.t & 7 == 0:
+                    philox(lane.t >> 3, 0, offset + lane.i, batch.seed, lane.draws)
+        return 1
 
     cdef int draw_name(self, Rows rows, const Batch* batch, uint64_t index, uint64_t attempt,
                        uint8_t* name) noexcept nogil:
         """A candidate's length, its tokens in `name`; 0 if it is rejected, -1 without memory."""
-        cdef uint32_t draws[DRAWS]
-        cdef int block = -1, t = batch.prefix
-        cdef int32_t row, state = batch.start
+        cdef uint32_t draws[8]
+        cdef int t = batch.prefix
+        cdef int32_t row = rows.find(batch.start)
         cdef uint32_t token
-        while t <= batch.max_length:
-            if t >> 3 != block:
-                block = t >> 3
-                philox(block, attempt, index, batch.seed, &draws[8 * block])
-            row = rows.find(state)
-            if row < 0:
-                return -1
-            token = rows.pick(row, draws[t])
+        philox(t >> 3, attempt, index, batch.seed, draws)
+        while row >= 0:
+            token = rows.pick(row, draws[t & 7])
             if token == 0:
                 return t if t >= batch.min_length else 0
             if t == batch.max_length:
                 return 0
             name[t] = <uint8_t>token
-            state = self.next_state[state, token]
+            row = rows.follow(row, token, self.next_state)
             t += 1
-        return 0
+            if t & 7 == 0:
+                philox(t >> 3, attempt, index, batch.seed, draws)
+        return -1
 
     def log_probs(self, tokens):
         """As `reference.log_probs`."""
