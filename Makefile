@@ -7,7 +7,7 @@ BIN := .venv/bin
 # Exact versions of everything; constraints, so that only what is asked for is installed.
 INSTALL := $(BIN)/pip install --quiet --constraint constraints.txt
 
-.PHONY: help serve test test-container check train data lock clean
+.PHONY: help serve test test-container check train data bench bench-quick lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -34,6 +34,12 @@ train: .venv/dev ## make the shipped checkpoints from data/names.txt
 
 data: .venv/dev ## make data/names.txt
 	$(BIN)/python -m training prepare
+
+bench: .venv/dev ## compare with every peer (some minutes; needs npm)
+	$(BIN)/python -m benchmarks
+
+bench-quick: .venv/dev ## the comparisons in process, under a minute
+	$(BIN)/python -m benchmarks --quick
 
 lock: .venv/dev ## write constraints.txt anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --all-extras --no-annotate --no-header \

@@ -1,0 +1,1 @@
+"""Namewright against its peers, and against what its parts cost bare. Run `make bench`."""
