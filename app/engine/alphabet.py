@@ -26,6 +26,8 @@ def normalise(text: str) -> str:
     Unicode's canonical caseless form (The Unicode Standard, section 3.13, D145): it folds
     the decomposed text, so that the result does not depend on how accents were typed.
     """
+    if text.isascii():  # which is always NFC, and which `lower` folds
+        return text.strip().lower()
     decomposed = unicodedata.normalize("NFD", text.strip())
     return unicodedata.normalize("NFC", decomposed.casefold()).strip()
 
@@ -69,22 +71,23 @@ class Alphabet:
 
         Raises UnknownCharacterError at the first character the alphabet lacks.
         """
-        tokens = []
-        for position, character in enumerate(name):
-            token = self._tokens.get(character)
-            if token is None:
-                raise UnknownCharacterError(position, self.characters)
-            tokens.append(token)
-        return tokens
+        try:
+            return [self._tokens[character] for character in name]
+        except KeyError as error:
+            position = name.index(error.args[0])
+            raise UnknownCharacterError(position, self.characters) from None
 
-    def spell(self, name: str) -> list[int]:
-        """The tokens of a name as it was typed. Raises UnscorableError if it cannot be one."""
+    def spell(self, name: str) -> tuple[str, list[int]]:
+        """A name as it was typed, normalised, and its tokens.
+
+        Raises UnscorableError if it cannot be a name of this alphabet.
+        """
         name = normalise(name)
         if not name:
             raise EmptyNameError
         if len(name) > MAX_LENGTH:
             raise LongNameError(MAX_LENGTH)
-        return self.encode(name)
+        return name, self.encode(name)
 
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of tokens; none of them the boundary."""

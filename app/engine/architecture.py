@@ -20,7 +20,7 @@ Layout = dict[str, tuple[str, tuple[int, ...]]]
 MAX_CELLS = 2**24
 """The most states times tokens that a network is expanded into at load: 128 MiB."""
 
-ROWS = 4096
+ROWS = 512
 """How many contexts go through a network at a time, to bound the memory this takes."""
 
 
@@ -98,11 +98,14 @@ def expand_mlp(
         contexts = np.arange(first, min(first + ROWS, states))
         characters = np.stack(np.unravel_index(contexts, (tokens,) * context), axis=1)
         embedded = weights["embedding.weight"][characters].reshape(len(contexts), -1)
-        hidden = np.tanh(embedded @ weights["hidden.weight"].T + weights["hidden.bias"])
+        hidden = embedded @ weights["hidden.weight"].T
+        hidden += weights["hidden.bias"]
+        np.tanh(hidden, out=hidden)
         logits = hidden @ weights["output.weight"].T + weights["output.bias"]
         log_probs[contexts] = log_softmax(logits)
-    next_state = np.arange(states)[:, None] * tokens % states + np.arange(tokens)
-    return Automaton(alphabet, 0, log_probs, next_state.astype(np.int32))
+    shifted = np.arange(states, dtype=np.int32)[:, None] % (states // tokens) * np.int32(tokens)
+    next_state = shifted + np.arange(tokens, dtype=np.int32)
+    return Automaton(alphabet, 0, log_probs, next_state)
 
 
 def log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

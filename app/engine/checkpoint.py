@@ -24,7 +24,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -175,7 +175,7 @@ def from_bytes(data: bytes) -> Checkpoint:
         metrics=metrics,
         training=from_json(metadata["training"], "training", dict),
         calibration=check_calibration(tensors.pop("calibration")),
-        known_names=read_known_names(tensors.pop("known_names")),
+        known_names=read_known_names(tensors.pop("known_names").tobytes()),
         tensors=tensors,
         digest=hashlib.sha256(data).hexdigest(),
     )
@@ -246,10 +246,11 @@ def check_calibration(calibration: NDArray[np.float64]) -> NDArray[np.float64]:
     return calibration
 
 
-def read_known_names(text: NDArray[np.uint8]) -> frozenset[str]:
-    """The training names."""
+@lru_cache(maxsize=4)
+def read_known_names(text: bytes) -> frozenset[str]:
+    """The training names. Models that learned from one list share one set of them."""
     try:
-        return frozenset(text.tobytes().decode().splitlines())
+        return frozenset(text.decode().splitlines())
     except UnicodeDecodeError as error:
         raise ValueError("tensor known_names is not UTF-8") from error
 

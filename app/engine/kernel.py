@@ -4,10 +4,10 @@ They give the same names and the same scores, bit for bit; only the time differs
 """
 
 try:
-    from app.engine._kernel import Walker
+    from app.engine._kernel import Walker, add
 except ImportError:
-    from app.engine.reference import Walker  # type: ignore[assignment]
+    from app.engine.reference import Walker, add  # type: ignore[assignment]
 
-__all__ = ["COMPILED", "Walker"]
+__all__ = ["COMPILED", "Walker", "add"]
 
 COMPILED = Walker.name == "compiled"

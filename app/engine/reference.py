@@ -89,7 +89,7 @@ def probabilities(
     return [p / total for p in shaped]
 
 
-def add(values: Sequence[float]) -> float:
+def add(values: list[float]) -> float:
     """The sum, left to right: what `sum` gave before Python 3.12 made it compensate."""
     total = 0.0
     for value in values:
@@ -214,4 +214,4 @@ class Walker:
     def log_likelihoods(self, names: Iterable[str]) -> NDArray[np.float64]:
         """The log-likelihood of each name, nats, in order. Raises UnscorableError."""
         spell = self.automaton.alphabet.spell
-        return np.array([add(self.log_probs(spell(name))) for name in names])
+        return np.array([add(self.log_probs(spell(name)[1])) for name in names])

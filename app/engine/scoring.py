@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from app.engine.checkpoint import Checkpoint
 from app.engine.errors import UnscorableError
-from app.engine.kernel import Walker
-from app.engine.reference import add, plausibility
+from app.engine.kernel import Walker, add
+from app.engine.reference import plausibility
 
 
 class Score(NamedTuple):
@@ -37,19 +37,17 @@ class Score(NamedTuple):
 
 def score_one(walker: Walker, checkpoint: Checkpoint, name: str) -> Score:
     """One name's score. Raises UnscorableError."""
-    alphabet = walker.automaton.alphabet
-    tokens = alphabet.spell(name)
+    name, tokens = walker.automaton.alphabet.spell(name)
     characters = walker.log_probs(tokens)
     log_likelihood = add(characters)
     mean = log_likelihood / len(characters)
-    spelt = alphabet.decode(tokens)
     return Score(
-        name=spelt,
+        name=name,
         log_likelihood=log_likelihood,
         mean_log_likelihood=mean,
         perplexity=math.exp(-mean),
         plausibility=plausibility(checkpoint.quantiles[len(tokens) - 1], mean),
-        known=spelt in checkpoint.known_names,
+        known=name in checkpoint.known_names,
         characters=tuple(characters),
     )
 

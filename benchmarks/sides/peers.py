@@ -44,10 +44,10 @@ def faker(names: list[str]) -> None:
     """First names from its list, unweighted, which is quicker."""
     from faker import Faker
 
-    first_name = Faker(use_weighting=False).first_name
+    fake = Faker(use_weighting=False)
 
     def make(n: int) -> list[str]:
-        return [first_name() for _ in range(n)]
+        return [fake.first_name() for _ in range(n)]
 
     serve(make(1000), lambda: make(N))
 
