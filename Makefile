@@ -1,19 +1,19 @@
 # Two commands do everything on a fresh machine: `make serve` and `make test`.
 
 PYTHON ?= python3
-HOST ?= 127.0.0.1
-PORT ?= 8000
 BIN := .venv/bin
 # Exact versions of everything; constraints, so that only what is asked for is installed.
 INSTALL := $(BIN)/pip install --quiet --constraint constraints.txt
 
-.PHONY: help serve test test-container check train data bench bench-quick lock clean
+.PHONY: help install serve test test-container check train data bench bench-quick lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
+install: .venv/dev ## make .venv with what training and development need
+
 serve: .venv/serve ## serve on HOST:PORT (127.0.0.1:8000)
-	@exec $(BIN)/namewright serve --host $(HOST) --port $(PORT)
+	@exec $(BIN)/namewright serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: .venv/dev ## run every test but those that need a Docker engine
 	$(BIN)/pytest -m "not container"

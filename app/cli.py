@@ -4,32 +4,31 @@
     namewright score emma xqzt
     namewright serve
 
-Exit codes: 0 done; 1 no name found, or a name that could not be scored; 2 a parameter or
-option that is not valid; 3 a checkpoint that does not load.
+Exit codes: 0 done; 1 no name found, a name that could not be scored, or output that could not be
+written; 2 a parameter or option that is not valid; 3 a checkpoint that does not load, or a port
+that is taken.
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
-from rich.text import Text
 
+from app import __version__
 from app.encoding import encode_scores
 from app.engine import (
     Model,
     NamewrightError,
     Registry,
     Score,
+    UnscorableError,
     find_checkpoints,
     load_model,
-    load_registry,
 )
 from app.engine.alphabet import MAX_LENGTH
 from app.engine.errors import CheckpointError, ExhaustedError, ModelNotFoundError
@@ -37,15 +36,13 @@ from app.engine.sampling import MAX_TEMPERATURE, SEEDS, new_seed
 from app.schemas import ModelsResponse
 from app.settings import Settings
 
-CHUNK = 1_000
+CHUNK = 10_000
 """Names made between two writes to standard output."""
 
-LONG_WORK = 10_000
+LONG_WORK = 1_000_000
 """From so many names on, a terminal shows progress."""
 
 app = typer.Typer(
-    help="Invent names, and say how plausible a name is.\n\n"
-    "Try: namewright generate -n 5 --seed 42",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -55,21 +52,6 @@ ModelName = Annotated[
 ]
 ModelsDir = Annotated[Path | None, typer.Option("--models-dir", help="The folder of checkpoints.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the service answers it.")]
-
-
-@contextmanager
-def failing_clearly() -> Iterator[None]:
-    """An error is one line on standard error, and an exit code."""
-    try:
-        yield
-    except NamewrightError as error:
-        typer.echo(f"error: {error}", err=True)
-        codes = {CheckpointError: 3, ExhaustedError: 1}
-        raise typer.Exit(codes.get(type(error), 2)) from error
-    except ValidationError as error:
-        for fault in error.errors():
-            typer.echo(f"error: NAMEWRIGHT_{fault['loc'][0]!s}: {fault['msg']}".upper(), err=True)
-        raise typer.Exit(2) from error
 
 
 def read_settings(models_dir: Path | None) -> Settings:
@@ -119,27 +101,27 @@ def generate(
 
     A seed's names do not depend on -n: --offset 40 continues a batch of 40.
     """
-    with failing_clearly():
-        opened = open_model(model, models_dir)
-        seed = new_seed() if seed is None else seed
-        typer.echo(f"seed {seed}", err=True)
-        hidden = n < LONG_WORK or not sys.stderr.isatty() or sys.stdout.isatty()
-        with Progress(console=Console(stderr=True), disable=hidden) as progress:
-            task = progress.add_task("names", total=n)
-            for first in range(0, n, CHUNK):
-                names = opened.sample(
-                    min(CHUNK, n - first),
-                    seed=seed,
-                    offset=offset + first,
-                    temperature=temperature,
-                    top_k=top_k,
-                    top_p=top_p,
-                    min_length=min_length,
-                    max_length=max_length,
-                    starts_with=starts_with,
-                )
-                typer.echo("\n".join(names))
-                progress.advance(task, len(names))
+    opened = open_model(model, models_dir)
+    seed = new_seed() if seed is None else seed
+    hidden = n < LONG_WORK or not sys.stderr.isatty() or sys.stdout.isatty()
+    with Progress(console=Console(stderr=True), disable=hidden) as progress:
+        task = progress.add_task("names", total=n)
+        for first in range(0, n, CHUNK):
+            names = opened.sample(
+                min(CHUNK, n - first),
+                seed=seed,
+                offset=offset + first,
+                temperature=temperature,
+                top_k=top_k,
+                top_p=top_p,
+                min_length=min_length,
+                max_length=max_length,
+                starts_with=starts_with,
+            )
+            if first == 0:
+                typer.echo(f"seed {seed}", err=True)
+            typer.echo("\n".join(names))
+            progress.advance(task, len(names))
 
 
 @app.command()
@@ -153,41 +135,44 @@ def score(
     models_dir: ModelsDir = None,
 ) -> None:
     """Say how plausible names are: 0.5 is as typical as the median real name."""
-    with failing_clearly():
-        opened = open_model(model, models_dir)
-        if "-" in names:
-            at = names.index("-")
-            names[at : at + 1] = typer.get_text_stream("stdin").read().splitlines()
-        results = opened.score(names)
+    opened = open_model(model, models_dir)
+    if "-" in names:
+        at = names.index("-")
+        names[at : at + 1] = read_lines()
+    results = opened.score(names)
     if as_json:
         typer.echo(encode_scores(opened, results, characters))
     else:
-        table = Table("name", box=None)
-        for heading in ("plausibility", "perplexity", "log-likelihood"):
-            table.add_column(heading, justify="right")
-        table.add_column("known")
+        scores = [result for result in results if isinstance(result, Score)]
+        width = max([4, *(len(found.name) for found in scores)])
+        typer.echo(f"{'name':{width}}  plausibility  perplexity  log-likelihood  known")
+        for found in scores:
+            typer.echo(
+                f"{found.name:{width}}  {found.plausibility:12.3f}  {found.perplexity:10.2f}  "
+                f"{found.log_likelihood:14.2f}  {'yes' if score.known else 'no'}"
+            )
         for name, result in zip(names, results, strict=True):
-            if isinstance(result, Score):
-                table.add_row(
-                    Text(result.name),
-                    f"{result.plausibility:.3f}",
-                    f"{result.perplexity:.2f}",
-                    f"{result.log_likelihood:.2f}",
-                    "yes" if result.known else "no",
-                )
-            else:
-                table.add_row(Text(name[:MAX_LENGTH]))
+            if isinstance(result, UnscorableError):
                 typer.echo(f"error: {name[:MAX_LENGTH]!r}: {result}", err=True)
-        Console().print(table)
     if not all(isinstance(result, Score) for result in results):
         raise typer.Exit(1)
+
+
+def read_lines() -> list[str]:
+    """The names on standard input, a line each; blank lines are none.
+
+    Raises UnicodeDecodeError.
+    """
+    text = sys.stdin.buffer.read().decode("utf-8-sig")
+    return [line for line in text.split("\n") if line.strip()]
 
 
 @app.command()
 def models(as_json: AsJson = False, models_dir: ModelsDir = None) -> None:
     """List the models: how large each is, and its loss in nats a prediction (less is better)."""
-    with failing_clearly():
-        registry = open_registry(models_dir)
+    settings = read_settings(models_dir)
+    paths = find_checkpoints(settings.models_dir)
+    registry = Registry({name: load_model(paths[name]) for name in paths}, settings.default_model)
     if as_json:
         typer.echo(ModelsResponse.of(registry).model_dump_json())
         return
@@ -198,7 +183,7 @@ def models(as_json: AsJson = False, models_dir: ModelsDir = None) -> None:
     for model in registry.models.values():
         checkpoint = model.checkpoint
         table.add_row(
-            Text(model.name),
+            model.name,
             checkpoint.architecture,
             f"{model.parameters:,}",
             f"{model.automaton.states:,}",
@@ -206,12 +191,6 @@ def models(as_json: AsJson = False, models_dir: ModelsDir = None) -> None:
             checkpoint.digest[:12],
         )
     Console().print(table)
-
-
-def open_registry(models_dir: Path | None) -> Registry:
-    """All the models."""
-    settings = read_settings(models_dir)
-    return load_registry(settings.models_dir, settings.default_model)
 
 
 @app.command()
@@ -227,9 +206,8 @@ def serve(
 
     from app.main import create_app  # noqa: PLC0415
 
-    with failing_clearly():
-        settings = read_settings(models_dir)
-        application = create_app(settings)
+    settings = read_settings(models_dir)
+    application = create_app(settings)
     uvicorn.run(
         application,
         host=settings.host if host is None else host,
@@ -237,6 +215,34 @@ def serve(
     )
 
 
+@app.callback(invoke_without_command=True)
+def namewright(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Invent names, and say how plausible a name is.
+
+    Try: namewright generate -n 5 --seed 42
+    """
+    if version:
+        typer.echo(f"namewright {__version__}")
+
+
 def main() -> None:
-    """Run the command line."""
-    app(prog_name="namewright")
+    """Run the command line. An error is one line on standard error, and an exit code."""
+    try:
+        app(prog_name="namewright")
+    except NamewrightError as error:
+        fail(error, {CheckpointError: 3, ExhaustedError: 1}.get(type(error), 2))
+    except ValidationError as error:
+        fault = error.errors()[0]
+        fail(f"NAMEWRIGHT_{str(fault['loc'][0]).upper()}: {fault['msg']}", 2)
+    except UnicodeDecodeError as error:
+        fail(f"standard input is not UTF-8: byte {error.start}", 2)
+    except OSError as error:
+        fail(error.strerror, 1)
+
+
+def fail(message: object, code: int) -> NoReturn:
+    """End with one line and an exit code."""
+    typer.echo(f"error: {message}", err=True)
+    sys.exit(code)

@@ -4,11 +4,10 @@ uvicorn --factory app.main:create_app
 """
 
 import logging
-from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from app import problems
+from app import __version__, problems
 from app.engine import Registry, load_registry
 from app.engine.kernel import COMPILED
 from app.fast_path import FastPath
@@ -27,7 +26,7 @@ def create_app(settings: Settings | None = None, registry: Registry | None = Non
     Raises CheckpointError if it has to load one and cannot.
     """
     settings = settings or Settings()
-    app = FastAPI(title="Namewright", description=DESCRIPTION, version=version("namewright"))
+    app = FastAPI(title="Namewright", description=DESCRIPTION, version=__version__)
     registry = registry or load_registry(settings.models_dir, settings.default_model)
     app.state.registry = registry
     if not COMPILED:

@@ -110,10 +110,8 @@ def describe_fault(fault: Mapping[str, Any], known: Mapping[str, Sequence[str]])
     if fault["type"] == "json_invalid":
         return {"parameter": "body", "detail": "is not JSON"}
     if not path:
-        return {
-            "parameter": str(place),
-            "detail": f"should be a JSON object with {listed(known[place])}",
-        }
+        detail = f"should be a JSON object with {listed(known[place])}, sent as application/json"
+        return {"parameter": str(place), "detail": detail}
     name, *rest = path
     if name not in known.get(place, ()):
         return suggest(str(name), known.get(place, ()))

@@ -138,7 +138,10 @@ class ScoreResult(BaseModel):
         description="The share of held-out real names of about the same length that the model "
         "finds less likely: 0.5 is as typical as the median real name.",
     )
-    known: bool = Field(description="Whether it is in the training data.")
+    known: bool = Field(
+        description="Whether it is one of the names that the model was trained on: of its data, "
+        "80 % in the hash split."
+    )
     characters: list[float] | None = Field(
         default=None, description="Each prediction's log-probability, the end last; on request."
     )

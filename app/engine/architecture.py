@@ -3,6 +3,7 @@
 A new architecture is one entry of `ARCHITECTURES`; nothing else in the service learns of it.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +19,11 @@ Layout = dict[str, tuple[str, tuple[int, ...]]]
 """Tensor name -> (numpy dtype, shape)."""
 
 MAX_CELLS = 2**24
-"""The most states times tokens that a network is expanded into at load: 128 MiB."""
+"""The most numbers in a tensor, and in the table a network is expanded into: 128 MiB."""
 
-ROWS = 512
-"""How many contexts go through a network at a time, to bound the memory this takes."""
+ROWS = 40
+"""How many contexts go through a network at a time: it takes little memory, and matrices this
+small are multiplied on one thread, where several would mostly wait for each other."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,20 @@ def mlp_layout(tokens: int, hyperparameters: Mapping[str, Any]) -> Layout:
     context, embedding, hidden = sizes(hyperparameters, "context", "embedding", "hidden")
     if tokens ** (context + 1) > MAX_CELLS:
         raise ValueError(
-            f"a context of {context} over {tokens} tokens has too many states to expand at load"
+            f"a context of {context} over {tokens} tokens has too many states to expand at load; "
+            f"a context of {int(math.log(MAX_CELLS, tokens)) - 1} is the longest that fits"
         )
-    return {
+    layout: Layout = {
         "embedding.weight": ("float32", (tokens, embedding)),
         "hidden.weight": ("float32", (hidden, context * embedding)),
         "hidden.bias": ("float32", (hidden,)),
         "output.weight": ("float32", (tokens, hidden)),
         "output.bias": ("float32", (tokens,)),
     }
+    for name, (_, shape) in layout.items():
+        if math.prod(shape) > MAX_CELLS:
+            raise ValueError(f"{name} of {list(shape)} has more than {MAX_CELLS:,} numbers")
+    return layout
 
 
 def expand_mlp(
@@ -93,19 +100,19 @@ def expand_mlp(
     tokens, context = alphabet.tokens, int(hyperparameters["context"])
     weights = {name: tensor.astype(np.float64) for name, tensor in tensors.items()}
     states = tokens**context
-    log_probs = np.empty((states, tokens))
+    logits = np.empty((states, tokens))
+    contexts = np.stack(np.unravel_index(np.arange(states), (tokens,) * context), axis=1)
     for first in range(0, states, ROWS):
-        contexts = np.arange(first, min(first + ROWS, states))
-        characters = np.stack(np.unravel_index(contexts, (tokens,) * context), axis=1)
-        embedded = weights["embedding.weight"][characters].reshape(len(contexts), -1)
+        rows = slice(first, first + ROWS)
+        embedded = weights["embedding.weight"][contexts[rows]].reshape(len(contexts[rows]), -1)
         hidden = embedded @ weights["hidden.weight"].T
         hidden += weights["hidden.bias"]
         np.tanh(hidden, out=hidden)
-        logits = hidden @ weights["output.weight"].T + weights["output.bias"]
-        log_probs[contexts] = log_softmax(logits)
+        logits[rows] = hidden @ weights["output.weight"].T
+    logits += weights["output.bias"]
     shifted = np.arange(states, dtype=np.int32)[:, None] % (states // tokens) * np.int32(tokens)
     next_state = shifted + np.arange(tokens, dtype=np.int32)
-    return Automaton(alphabet, 0, log_probs, next_state)
+    return Automaton(alphabet, 0, log_softmax(logits), next_state)
 
 
 def log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -49,13 +49,12 @@ class ParameterError(NamewrightError):
 
 
 class ExhaustedError(NamewrightError):
-    """The filters let so few candidates through that the bound on attempts was reached."""
+    """An index has no name: all its candidates, up to the bound, failed the filters."""
 
     def __init__(self, attempts: int, index: int) -> None:
         super().__init__(
-            f"{attempts:,} candidates were tried and none that passes the filters was found for "
-            f"the name at index {index}; loosen starts_with, min_length or max_length, raise the "
-            f"temperature, or ask for fewer names at a time"
+            f"of {attempts:,} candidates for the name at index {index} none passed the filters; "
+            f"loosen starts_with, min_length or max_length, or change the temperature"
         )
         self.attempts = attempts
         self.index = index

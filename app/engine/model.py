@@ -67,6 +67,8 @@ class Model:
 
     def score(self, names: Iterable[str]) -> list[Score | UnscorableError]:
         """For each name, in order, its score or the reason there is none."""
+        if isinstance(names, str):
+            raise TypeError("score takes a list of names; for one name, [name]")
         return scoring.score(self.walker, self.checkpoint, names)
 
     def log_likelihoods(self, names: Iterable[str]) -> NDArray[np.float64]:
@@ -107,7 +109,12 @@ class Registry:
 
 
 def find_checkpoints(directory: str | PathLike[str]) -> dict[str, Path]:
-    """Every `*.safetensors` of a directory by the name of its model, A to Z."""
+    """Every `*.safetensors` of a directory by the name of its model, A to Z.
+
+    Raises CheckpointError if there is no such directory.
+    """
+    if not Path(directory).is_dir():
+        raise CheckpointError(Path(directory), "there is no such folder")
     paths = {path.stem: path for path in Path(directory).glob("*.safetensors")}
     return dict(sorted(paths.items()))
 

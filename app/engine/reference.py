@@ -24,11 +24,8 @@ from app.engine.alphabet import BOUNDARY
 from app.engine.automaton import Automaton
 from app.engine.errors import ExhaustedError
 
-ATTEMPTS_PER_NAME = 10_000
-"""An index whose first so many candidates all fail the filters has no name."""
-
-REJECTIONS_PER_BATCH = 200_000
-"""A batch that has thrown away so many candidates is given up: the bound on its work."""
+ATTEMPTS = 10_000
+"""An index whose first so many candidates all fail the filters has no name: the bound on work."""
 
 WORD = 2**64
 DRAW = 2**32
@@ -132,7 +129,7 @@ def sample(
 ) -> list[str]:
     """Names `offset` to `offset + n - 1` of a seed, each starting with the prefix's tokens.
 
-    Raises ExhaustedError when the bound on attempts is reached.
+    Raises ExhaustedError at the first index that has no name.
     """
 
     @cache
@@ -159,18 +156,14 @@ def sample(
 
     start = automaton.walk(prefix)
     names: list[str] = []
-    rejections = 0
     for index in range(offset, offset + n):
-        for attempt in range(ATTEMPTS_PER_NAME):
+        for attempt in range(ATTEMPTS):
             tokens = candidate(index, attempt)
             if tokens is not None and len(tokens) >= min_length:
                 names.append(automaton.alphabet.decode(tokens))
                 break
-            rejections += 1
-            if rejections == REJECTIONS_PER_BATCH:
-                raise ExhaustedError(rejections, index)
         else:
-            raise ExhaustedError(ATTEMPTS_PER_NAME, index)
+            raise ExhaustedError(ATTEMPTS, index)
     return names
 
 

@@ -104,8 +104,9 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
         (["generate", "--starts-with", "r2"], 2, "starts_with"),
         (["generate", "--model", "nobody"], 2, "there are: bigram, bigram-net, mlp"),
         (["generate", "--temprature", "1"], 2, "--temperature"),
-        (["generate", "--temperature", "0", "--min-length", "31"], 1, "candidates were tried"),
-        (["generate", "--models-dir", "/nowhere"], 3, "no checkpoints"),
+        (["generate", "--temperature", "0", "--min-length", "31"], 1, "none passed the filters"),
+        (["generate", "--models-dir", "/nowhere"], 3, "/nowhere: there is no such folder"),
+        (["generate", "--models-dir", "data"], 3, "data: there are no checkpoints"),
         (["score"], 2, "names"),
     ],
 )
@@ -117,6 +118,45 @@ def test_bad_input_is_one_clear_error_and_an_exit_code(
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_standard_input_that_is_not_utf8_is_said_in_a_line() -> None:
+    done = subprocess.run(
+        [NAMEWRIGHT, "score", "-"],
+        input=b"emma\n\xff\n",
+        capture_output=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr == b"error: standard input is not UTF-8: byte 5\n"
+
+
+def test_blank_lines_and_a_byte_order_mark_are_no_names() -> None:
+    done = run("score", "-", stdin="\ufeffemma\n\n  \r\nava\r\n")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["name", "emma", "ava"]
+
+
+@pytest.mark.parametrize("command", [["generate"], ["score", "emma"], ["models"]])
+def test_output_that_cannot_be_written_is_said_in_a_line(command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [NAMEWRIGHT, *command], stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+            check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_version() -> None:
+    assert re.fullmatch(r"namewright \d+\.\d+\.\d+\n", run("--version").stdout)
+
+
+def test_models_of_a_folder_without_the_default_are_listed(tiny_path: Path) -> None:
+    done = run("models", "--models-dir", str(tiny_path.parent))
+    assert done.returncode == 0
+    assert "tiny" in done.stdout
 
 
 def test_a_closed_pipe_is_no_error() -> None:
@@ -175,4 +215,4 @@ def test_a_default_model_that_is_not_there_is_exit_3() -> None:
 def test_a_setting_that_is_no_port_is_exit_2() -> None:
     done = run("serve", NAMEWRIGHT_PORT="eighty")
     assert done.returncode == 2
-    assert "NAMEWRIGHT_PORT" in done.stderr
+    assert done.stderr.startswith("error: NAMEWRIGHT_PORT: Input should be")

@@ -78,8 +78,7 @@ def test_kernel_and_reference_give_the_same_names(
     }
     with pytest.MonkeyPatch.context() as patch:
         # The reference takes its time: so, of both, less patience.
-        patch.setattr(reference, "ATTEMPTS_PER_NAME", 40)
-        patch.setattr(reference, "REJECTIONS_PER_BATCH", 500)
+        patch.setattr(reference, "ATTEMPTS", 40)
         compiled = outcome(_kernel.Walker(automaton), prefix, **parameters)
         assert compiled == outcome(reference.Walker(automaton), prefix, **parameters)
     drawn.append(len(compiled) if isinstance(compiled, list) else 0)

@@ -152,16 +152,8 @@ def test_work_is_bounded_by_attempts_a_name() -> None:
     impossible = ANYTHING | {"temperature": 0.0, "min_length": 31}
     with pytest.raises(ExhaustedError) as caught:
         reference.sample(tiny.automaton(), [], n=5, seed=1, offset=7, **impossible)
-    assert caught.value.attempts == reference.ATTEMPTS_PER_NAME
+    assert caught.value.attempts == reference.ATTEMPTS
     assert caught.value.index == 7
-
-
-def test_work_is_bounded_by_rejections_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reference, "REJECTIONS_PER_BATCH", 50)
-    rare = ANYTHING | {"min_length": 5}
-    with pytest.raises(ExhaustedError) as caught:
-        reference.sample(tiny.automaton(), [], n=10_000, seed=1, offset=0, **rare)
-    assert caught.value.attempts == 50
 
 
 def test_plausibility_is_the_share_below() -> None:

@@ -26,6 +26,7 @@ shapes = [
     {"top_p": 0.8},
     {"min_length": 4, "max_length": 6},
     {"starts_with": "ma", "min_length": 5},
+    {"max_length": 2},
 ]
 
 

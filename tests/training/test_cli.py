@@ -83,11 +83,23 @@ def test_shipped_checkpoints_have_the_losses_they_claim(name: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["train", "bigram", "--data", "/nowhere", "-o", "x"], "/nowhere: cannot be read"),
-        (["train", "bigram", "-o", "/nowhere/x"], "/nowhere: there is no such directory"),
-        (["train", "bigram", "-o", "/tmp"], "/tmp: is a directory"),
-        (["train", "bigram", "-o", "/tmp/x", "--smoothing", "0"], "smoothing should be above 0"),
-        (["train", "mlp", "-o", "/tmp/x", "--context", "9"], "too many states"),
+        (
+            ["train", "bigram", "--data", "/nowhere", "-o", "x.safetensors"],
+            "/nowhere: cannot be read",
+        ),
+        (
+            ["train", "bigram", "-o", "/nowhere/x.safetensors"],
+            "/nowhere: there is no such directory",
+        ),
+        (["train", "bigram", "-o", "/tmp"], "/tmp: should be a file NAME.safetensors"),
+        (["train", "bigram", "-o", "/tmp/x"], "/tmp/x: should be a file NAME.safetensors"),
+        (["train", "mlp", "-o", "/tmp/x.safetensors", "--hidden", "99999999"], "hidden should be"),
+        (["train", "mlp", "-o", "/tmp/x.safetensors", "--embedding", "65536"], "hidden.weight"),
+        (
+            ["train", "bigram", "-o", "/tmp/x.safetensors", "--smoothing", "0"],
+            "smoothing should be above 0",
+        ),
+        (["train", "mlp", "-o", "/tmp/x.safetensors", "--context", "9"], "too many states"),
         (["evaluate", "/nowhere"], "/nowhere: there is no such file"),
     ],
 )
