@@ -149,7 +149,7 @@ def score(
         for found in scores:
             typer.echo(
                 f"{found.name:{width}}  {found.plausibility:12.3f}  {found.perplexity:10.2f}  "
-                f"{found.log_likelihood:14.2f}  {'yes' if score.known else 'no'}"
+                f"{found.log_likelihood:14.2f}  {'yes' if found.known else 'no'}"
             )
         for name, result in zip(names, results, strict=True):
             if isinstance(result, UnscorableError):
