@@ -9,15 +9,14 @@ written; 2 a parameter or option that is not valid; 3 a checkpoint that does not
 that is taken.
 """
 
+import gc
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
 
 from app import __version__
 from app.encoding import encode_scores
@@ -103,25 +102,29 @@ def generate(
     """
     opened = open_model(model, models_dir)
     seed = new_seed() if seed is None else seed
-    hidden = n < LONG_WORK or not sys.stderr.isatty() or sys.stdout.isatty()
-    with Progress(console=Console(stderr=True), disable=hidden) as progress:
-        task = progress.add_task("names", total=n)
-        for first in range(0, n, CHUNK):
-            names = opened.sample(
-                min(CHUNK, n - first),
-                seed=seed,
-                offset=offset + first,
-                temperature=temperature,
-                top_k=top_k,
-                top_p=top_p,
-                min_length=min_length,
-                max_length=max_length,
-                starts_with=starts_with,
-            )
-            if first == 0:
-                typer.echo(f"seed {seed}", err=True)
-            typer.echo("\n".join(names))
-            progress.advance(task, len(names))
+    firsts = range(0, n, CHUNK)
+    if n >= LONG_WORK and sys.stderr.isatty() and not sys.stdout.isatty():
+        from rich.console import Console  # noqa: PLC0415 - a bar that is not shown need not load
+        from rich.progress import track  # noqa: PLC0415
+
+        steps: Iterable[int] = track(firsts, "names", console=Console(stderr=True))
+    else:
+        steps = firsts
+    for first in steps:
+        names = opened.sample(
+            min(CHUNK, n - first),
+            seed=seed,
+            offset=offset + first,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
+            min_length=min_length,
+            max_length=max_length,
+            starts_with=starts_with,
+        )
+        if first == 0:
+            typer.echo(f"seed {seed}", err=True)
+        typer.echo("\n".join(names))
 
 
 @app.command()
@@ -176,21 +179,15 @@ def models(as_json: AsJson = False, models_dir: ModelsDir = None) -> None:
     if as_json:
         typer.echo(ModelsResponse.of(registry).model_dump_json())
         return
-    table = Table("name", "architecture", box=None)
-    for heading in ("parameters", "states", "validation", "test"):
-        table.add_column(heading, justify="right")
-    table.add_column("digest")
+    width = max([4, *map(len, paths)])
+    typer.echo(f"{'name':{width}}  parameters  states  validation    test  digest")
     for model in registry.models.values():
         checkpoint = model.checkpoint
-        table.add_row(
-            model.name,
-            checkpoint.architecture,
-            f"{model.parameters:,}",
-            f"{model.automaton.states:,}",
-            *(f"{checkpoint.metrics[side]:.4f}" for side in ("validation", "test")),
-            checkpoint.digest[:12],
+        typer.echo(
+            f"{model.name:{width}}  {model.parameters:10,}  {model.automaton.states:6,}  "
+            f"{checkpoint.metrics['validation']:10.4f}  {checkpoint.metrics['test']:6.4f}  "
+            f"{checkpoint.digest[:12]}"
         )
-    Console().print(table)
 
 
 @app.command()
@@ -198,6 +195,9 @@ def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="The port; 0 for any free.")
+    ] = None,
+    access_log: Annotated[
+        bool | None, typer.Option(help="Whether to log a line a request. It does by default.")
     ] = None,
     models_dir: ModelsDir = None,
 ) -> None:
@@ -208,10 +208,13 @@ def serve(
 
     settings = read_settings(models_dir)
     application = create_app(settings)
+    gc.freeze()  # what stands now, stands until the end
+    gc.enable()
     uvicorn.run(
         application,
         host=settings.host if host is None else host,
         port=settings.port if port is None else port,
+        access_log=settings.access_log if access_log is None else access_log,
     )
 
 

@@ -19,3 +19,7 @@ class Settings(BaseSettings):
     port: int = Field(
         default=8000, ge=0, le=65535, description="The port to listen on; 0 for any free."
     )
+    access_log: bool = Field(
+        default=True,
+        description="Whether to log a line a request; that takes longer than 20 names.",
+    )

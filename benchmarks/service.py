@@ -45,9 +45,13 @@ class Server:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self.port: int = listener.getsockname()[1]
         started = time.perf_counter()
+        side = [sys.executable, "-m", "benchmarks.sides.server", which, str(self.port), str(length)]
+        ours = [Path(sys.executable).parent / "namewright", "serve", "--no-access-log", "--port"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.sides.server", which, str(self.port), str(length)],
+            [*ours, str(self.port)] if which == "ours" else side,
             cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         while True:
             try:

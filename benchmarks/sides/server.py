@@ -1,9 +1,8 @@
-"""Servers to compare with, and ours: `python -m benchmarks.sides.server WHICH PORT [LENGTH]`.
+"""Servers to compare with: `python -m benchmarks.sides.server WHICH PORT [LENGTH]`.
 
 Each runs as `namewright serve` does: one uvicorn worker, uvloop and httptools where there are
 any. WHICH is one of
 
-    ours       the application, as it is served
     ceiling    a FastAPI route with five validated parameters, and one with our score request,
                that return LENGTH constant bytes
     bare       FastAPI with one route
@@ -12,30 +11,24 @@ any. WHICH is one of
 import sys
 
 import uvicorn
+from fastapi import FastAPI
 
 
 def serve(which: str, port: int, length: int) -> None:
     """Serve until killed."""
-    if which == "ours":
-        from app.main import create_app
-
-        app = create_app()
+    app = FastAPI()
+    if which == "ceiling":
+        add_ceiling(app, length)
     else:
-        from fastapi import FastAPI
 
-        app = FastAPI()
-        if which == "ceiling":
-            add_ceiling(app, length)
-        else:
-
-            @app.get("/names")
-            async def names() -> dict[str, list[str]]:
-                return {"names": []}
+        @app.get("/names")
+        async def names() -> dict[str, list[str]]:
+            return {"names": []}
 
     uvicorn.run(app, host="127.0.0.1", port=port, access_log=False, log_level="warning")
 
 
-def add_ceiling(app, length: int) -> None:  # type: ignore[no-untyped-def]
+def add_ceiling(app: FastAPI, length: int) -> None:
     """The two routes whose cost is parsing alone."""
     from typing import Annotated
 
