@@ -21,5 +21,5 @@ class Settings(BaseSettings):
     )
     access_log: bool = Field(
         default=True,
-        description="Whether to log a line a request; that takes longer than 20 names.",
+        description="Whether to log a line a request.",
     )

@@ -22,6 +22,10 @@ from rich.console import Console
 from rich.table import Table
 
 from app.engine import load_model, reference
+from app.engine.alphabet import Alphabet
+from app.engine.automaton import Automaton
+from app.engine.kernel import Walker
+from app.engine.sampling import Sampling, sample
 from benchmarks import arpa, service
 from benchmarks.side import ROOT, SIDES, Row, Side, interleave
 
@@ -132,6 +136,38 @@ def cost_of_n(rounds: int) -> dict[str, float]:
     return {f"{n:,}": statistics.median(taken) for n, taken in times.items()}
 
 
+def cost_of_states(rounds: int) -> dict[str, float]:
+    """Microseconds for 20 names at a temperature never seen before, by the number of states.
+
+    The names are the same each time: they go through the same 1,000 states, and what is counted
+    is what the others cost by being there.
+    """
+    rng = np.random.default_rng(1)
+    alphabet = Alphabet(tuple("abcdefghijklmnopqrstuvwxyz"))
+    logits = rng.normal(scale=2, size=(1_000, 27))
+    logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    next_state = rng.integers(0, 1_000, size=(1_000, 27), dtype=np.int32)
+    walkers = {
+        states: Walker(
+            Automaton(
+                alphabet,
+                0,
+                np.tile(logits, (states // 1_000, 1)),
+                np.tile(next_state, (states // 1_000, 1)),
+            )
+        )
+        for states in (1_000, 20_000, 200_000)
+    }
+    taken: dict[int, list[float]] = {states: [] for states in walkers}
+    for i in range(rounds * 100):
+        for states, walker in walkers.items():
+            sampling = Sampling(temperature=1 + i * 1e-6)
+            started = time.perf_counter()
+            sample(walker, 20, i, 0, sampling)
+            taken[states].append((time.perf_counter() - started) * 1e6)
+    return {f"{states:,}": statistics.median(times) for states, times in taken.items()}
+
+
 def show(rows: list[Row], figures: dict[str, dict[str, float]]) -> None:
     """The table, and the line of JSON."""
     table = Table("what", "against", box=None)
@@ -163,7 +199,10 @@ def main(
     """Compare, and print."""
     rounds = 5 if quick else 9
     rows = list(in_process(rounds))
-    figures = {"nanoseconds a name, by n": cost_of_n(rounds)}
+    figures = {
+        "nanoseconds a name, by n": cost_of_n(rounds),
+        "microseconds for 20 names at a new temperature, by states": cost_of_states(rounds),
+    }
     if not quick:
         install_peers()
         rows += against_peers(rounds)

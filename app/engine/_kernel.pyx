@@ -15,7 +15,8 @@ Read `reference.py` first: this has its functions and its names, and adds three 
   vectors compare signed numbers.)
 - A step waits for memory: so the first attempts of several names are drawn side by side.
 
-An Automaton has been checked when it was made, and is read-only: every index here is in range.
+An Automaton has been checked when it was made, and is read-only; `sample` and `log_probs` check
+what they are given: so every index here is in range.
 """
 
 from cpython.unicode cimport (
@@ -331,7 +332,12 @@ cdef class Walker:
 
     def sample(self, prefix, *, int64_t n, uint64_t seed, uint64_t offset, double temperature,
                top_k, double top_p, int min_length, int max_length):
-        """As `reference.sample`."""
+        """As `reference.sample`. Raises ValueError for what would lead outside an array."""
+        if not (temperature >= 0 and top_p > 0 and top_k >= 0):  # and none of them NaN
+            raise ValueError("temperature should be 0 or more, top_p above 0, top_k 0 or more")
+        if not (len(prefix) <= max_length <= LONGEST):
+            raise ValueError("max_length should be at most 31, and the prefix no longer")
+        self.check_tokens(prefix)
         cdef Batch batch
         batch.seed, batch.offset = seed, offset
         batch.start = self.start if not prefix else self.automaton.walk(prefix)
@@ -349,6 +355,14 @@ cdef class Walker:
             self.shelf[key] = rows
             while len(self.shelf) > SHELF:
                 self.shelf.pop(next(iter(self.shelf)), None)
+
+    cdef int check_tokens(self, tokens) except -1:
+        """Raise ValueError unless each stands for a character."""
+        cdef int token
+        for token in tokens:
+            if not 0 < token < self.tokens:
+                raise ValueError("a token stands for a character of the alphabet")
+        return 0
 
     cdef list draw_batch(self, Rows rows, const Batch* batch, prefix, int64_t n):
         """The names of a batch, some at a time: drawn without the interpreter, spelt with it."""
@@ -461,7 +475,8 @@ cdef class Walker:
         return -1
 
     def log_probs(self, tokens):
-        """As `reference.log_probs`."""
+        """As `reference.log_probs`. Raises ValueError for a token there is not."""
+        self.check_tokens(tokens)
         cdef int32_t state = self.start
         cdef int token
         cdef list predictions = []

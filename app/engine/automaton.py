@@ -49,6 +49,8 @@ class Automaton:
             )
         if self.log_probs.dtype != np.float64 or self.next_state.dtype != np.int32:
             raise ValueError("log_probs should be float64 and next_state int32")
+        if not (self.log_probs.flags.c_contiguous and self.next_state.flags.c_contiguous):
+            raise ValueError("log_probs and next_state should be C-contiguous")
         if not 0 <= self.start < states:
             raise ValueError(f"the start is state {self.start} of {states}")
         if self.next_state.min() < 0 or self.next_state.max() >= states:

@@ -24,6 +24,7 @@ def test_its_arrays_cannot_be_written() -> None:
         ({"start": -1}, "start"),
         ({"log_probs": np.log(tiny.PROBABILITIES)[:, :2]}, "log_probs"),
         ({"log_probs": np.log(tiny.PROBABILITIES).astype(np.float32)}, "float64"),
+        ({"log_probs": np.asfortranarray(np.log(tiny.PROBABILITIES))}, "C-contiguous"),
         ({"log_probs": np.full((3, 3), np.nan)}, "at least"),
         ({"log_probs": np.full((3, 3), -np.inf)}, "at least"),
         ({"log_probs": np.log(tiny.PROBABILITIES) + 1}, "sum to 1"),

@@ -175,3 +175,42 @@ def test_threads_do_not_disturb_each_other(shipped: dict[str, Model]) -> None:
 
 def test_shipped_models_walk_compiled(shipped: dict[str, Model]) -> None:
     assert {model.walker.name for model in shipped.values()} == {"compiled"}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "parameters"),
+    [
+        ([27], {}),
+        ([0], {}),
+        ([-1], {}),
+        ([1] * 32, {}),
+        ([1] * 9, {"max_length": 8}),
+        ([], {"max_length": 32}),
+        ([], {"temperature": float("nan")}),
+        ([], {"temperature": -1.0}),
+        ([], {"top_p": float("nan")}),
+        ([], {"top_p": 0.0}),
+        ([], {"top_k": -1}),
+    ],
+)
+def test_nothing_leads_outside_an_array(
+    shipped: dict[str, Model], prefix: list[int], parameters: dict[str, float]
+) -> None:
+    plain = {
+        "n": 3,
+        "seed": 11,
+        "offset": 0,
+        "temperature": 1.0,
+        "top_k": 0,
+        "top_p": 1.0,
+        "min_length": 1,
+        "max_length": 31,
+    }
+    with pytest.raises(ValueError, match=r"should be|stands for"):
+        _kernel.Walker(shipped["mlp"].automaton).sample(prefix, **(plain | parameters))
+
+
+@pytest.mark.parametrize("token", [-1, 0, 27, 2**31 - 1])
+def test_no_score_is_read_outside_an_array(shipped: dict[str, Model], token: int) -> None:
+    with pytest.raises(ValueError, match="stands for"):
+        _kernel.Walker(shipped["mlp"].automaton).log_probs([1, token])
