@@ -3,8 +3,8 @@
 A name of L characters is L + 1 predictions: each character from those before it, and the end.
 """
 
-import math
 from collections.abc import Iterable
+from math import exp
 from typing import NamedTuple
 
 from app.engine.checkpoint import Checkpoint
@@ -35,31 +35,31 @@ class Score(NamedTuple):
     characters: tuple[float, ...]
 
 
-def score_one(walker: Walker, checkpoint: Checkpoint, name: str) -> Score:
-    """One name's score. Raises UnscorableError."""
-    name, tokens = walker.automaton.alphabet.spell(name)
-    characters = walker.log_probs(tokens)
-    log_likelihood = add(characters)
-    mean = log_likelihood / len(characters)
-    return Score(
-        name=name,
-        log_likelihood=log_likelihood,
-        mean_log_likelihood=mean,
-        perplexity=math.exp(-mean),
-        plausibility=plausibility(checkpoint.quantiles[len(tokens) - 1], mean),
-        known=name in checkpoint.known_names,
-        characters=tuple(characters),
-    )
-
-
 def score(
     walker: Walker, checkpoint: Checkpoint, names: Iterable[str]
 ) -> list[Score | UnscorableError]:
     """For each name, in order, its score or the reason there is none."""
+    spell, log_probs = walker.automaton.alphabet.spell, walker.log_probs
+    quantiles, known_names = checkpoint.quantiles, checkpoint.known_names
     results: list[Score | UnscorableError] = []
-    for name in names:
+    for typed in names:
         try:
-            results.append(score_one(walker, checkpoint, name))
+            name, tokens = spell(typed)
         except UnscorableError as error:
             results.append(error)
+            continue
+        characters = log_probs(tokens)
+        log_likelihood = add(characters)
+        mean = log_likelihood / len(characters)
+        results.append(
+            Score(
+                name,
+                log_likelihood,
+                mean,
+                exp(-mean),
+                plausibility(quantiles[len(tokens) - 1], mean),
+                name in known_names,
+                tuple(characters),
+            )
+        )
     return results
