@@ -50,6 +50,10 @@ def test_it_has_neither_torch_nor_a_compiler(container: httpx.Client) -> None:
     assert run_inside("python", "-c", found).split() == ["None", "None"]
 
 
+def test_it_has_the_compiled_kernel(container: httpx.Client) -> None:
+    assert container.get("/models").json()["kernel"] == "compiled"
+
+
 def test_it_gives_and_scores_names(container: httpx.Client) -> None:
     assert len(container.get("/names").json()["names"]) == 20
     (result,) = container.post("/score", json={"names": ["Emma"]}).json()["results"]

@@ -23,7 +23,7 @@ from training.counting import choose_smoothing, count_pairs, smooth
 from training.data import DataError, SplitName, read_names, split
 from training.evaluate import losses
 from training.export import Dataset, export, read_dataset
-from training.fit import FitConfig, History, fit
+from training.fit import FitConfig, History, Schedule, fit
 from training.models import MLP, BigramNet, Network
 
 app = typer.Typer(
@@ -52,8 +52,9 @@ Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Same seed, same b
 Steps = Annotated[int, typer.Option(min=1, help="Mini-batches to train on.")]
 BatchSize = Annotated[int, typer.Option(min=1, help="Examples a mini-batch.")]
 LearningRate = Annotated[float, typer.Option(min=0, help="At its peak, after the warm-up.")]
-Warmup = Annotated[
-    int, typer.Option(min=0, help="Steps in which the rate rises; then it falls, half a cosine.")
+Warmup = Annotated[int, typer.Option(min=0, help="Steps in which the rate rises to its peak.")]
+After = Annotated[
+    Schedule, typer.Option("--schedule", help="What the rate does after: fall to 0, or stay.")
 ]
 WeightDecay = Annotated[float, typer.Option(min=0, help="AdamW's.")]
 DEFAULT_DATA = Path("data/names.txt")
@@ -128,6 +129,7 @@ def bigram_net(
     batch_size: BatchSize = 4096,
     learning_rate: LearningRate = 0.1,
     warmup: Warmup = 0,
+    schedule: After = "cosine",
     weight_decay: WeightDecay = 0.0,
     l2: Annotated[
         float, typer.Option(min=0, help="Times the mean square weight, added to the loss.")
@@ -138,7 +140,9 @@ def bigram_net(
         dataset, started = begin(data, how, output)
         torch.manual_seed(seed)
         network = BigramNet(dataset.alphabet.tokens)
-        config = FitConfig(steps, batch_size, learning_rate, warmup, weight_decay, l2=l2, seed=seed)
+        config = FitConfig(
+            steps, batch_size, learning_rate, warmup, schedule, weight_decay, l2=l2, seed=seed
+        )
         fit_and_finish(network, dataset, config, output, started)
 
 
@@ -155,6 +159,7 @@ def mlp(
     batch_size: BatchSize = 1024,
     learning_rate: LearningRate = 0.005,
     warmup: Warmup = 200,
+    schedule: After = "cosine",
     weight_decay: WeightDecay = 0.05,
 ) -> None:
     """Train the network of Bengio et al. 2003: embeddings, a tanh layer, a softmax."""
@@ -164,7 +169,9 @@ def mlp(
         ARCHITECTURES["mlp"].layout(dataset.alphabet.tokens, sizes)  # before memory is taken
         torch.manual_seed(seed)
         network = MLP(dataset.alphabet.tokens, context, embedding, hidden)
-        config = FitConfig(steps, batch_size, learning_rate, warmup, weight_decay, seed=seed)
+        config = FitConfig(
+            steps, batch_size, learning_rate, warmup, schedule, weight_decay, seed=seed
+        )
         fit_and_finish(network, dataset, config, output, started)
 
 

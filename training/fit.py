@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - everyone calls it F
@@ -12,6 +13,8 @@ from torch import Tensor
 from training.contexts import Contexts
 from training.models import Network
 
+Schedule = Literal["cosine", "constant"]
+
 
 @dataclass(frozen=True)
 class FitConfig:
@@ -19,8 +22,9 @@ class FitConfig:
 
     steps            mini-batches
     batch_size       examples each, drawn with replacement
-    learning_rate    of AdamW at its peak: it rises over `warmup` steps, then falls along half
-                     a cosine to 0 at the last
+    learning_rate    of AdamW at its peak, to which it rises over `warmup` steps
+    schedule         what it does then: falls along half a cosine to 0 at the last step, or
+                     stays (Loshchilov & Hutter 2017, section 3)
     weight_decay     AdamW's, decoupled (Loshchilov & Hutter 2019)
     l2               times the mean square of the parameters, added to the loss
     check_every      steps between looks at the validation loss
@@ -31,6 +35,7 @@ class FitConfig:
     batch_size: int
     learning_rate: float
     warmup: int = 200
+    schedule: Schedule = "cosine"
     weight_decay: float = 0.0
     l2: float = 0.0
     check_every: int = 500
@@ -72,7 +77,7 @@ def fit(
     best = deepcopy(network.state_dict())
     losses: list[Tensor] = []
     for step in range(1, config.steps + 1):
-        rate = schedule(step, config)
+        rate = learning_rate(step, config)
         for group in optimizer.param_groups:
             group["lr"] = rate
         batch = torch.randint(len(train.targets), (config.batch_size,), generator=generator)
@@ -99,10 +104,12 @@ def fit(
     return history
 
 
-def schedule(step: int, config: FitConfig) -> float:
+def learning_rate(step: int, config: FitConfig) -> float:
     """The learning rate of a step, the first being 1."""
     warm = min(1.0, step / config.warmup) if config.warmup else 1.0
-    return config.learning_rate * warm * 0.5 * (1 + math.cos(math.pi * (step - 1) / config.steps))
+    if config.schedule == "cosine":
+        warm *= 0.5 * (1 + math.cos(math.pi * (step - 1) / config.steps))
+    return config.learning_rate * warm
 
 
 def mean_square(network: Network) -> Tensor:

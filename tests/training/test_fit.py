@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812
 
 from app.engine.alphabet import Alphabet
 from training.contexts import contexts
-from training.fit import FitConfig, fit, mean_loss, schedule
+from training.fit import FitConfig, fit, learning_rate, mean_loss
 from training.models import MLP, BigramNet
 
 AB = Alphabet(("a", "b"))
@@ -18,11 +20,16 @@ def test_contexts_are_what_comes_before_each_token_and_the_end() -> None:
 
 
 def test_the_rate_rises_then_falls_to_nothing() -> None:
-    rates = [schedule(step, CONFIG) for step in range(1, 61)]
+    rates = [learning_rate(step, CONFIG) for step in range(1, 61)]
     assert rates[0] == pytest.approx(0.005, rel=0.01)
     assert max(rates) == pytest.approx(rates[9])
     assert rates[9:] == sorted(rates[9:], reverse=True)
     assert rates[-1] < 1e-4
+
+
+def test_a_constant_rate_stays_where_it_rose_to() -> None:
+    config = replace(CONFIG, schedule="constant")
+    assert {learning_rate(step, config) for step in range(10, 61)} == {0.05}
 
 
 def test_history_is_a_look_every_so_often_and_one_at_the_end() -> None:
