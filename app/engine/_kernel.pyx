@@ -49,6 +49,7 @@ cdef enum:
     CHUNK = 1024
     LANES = 8
     SHELF = 4
+    SHELF_BYTES = 33554432
     MAX_TOKENS = 256
 
 assert MAX_LENGTH == LONGEST
@@ -169,6 +170,11 @@ cdef class Rows:
         free(self.lowest)
         free(self.states)
         free(self.table)
+
+    @property
+    def size(self):
+        """Bytes."""
+        return self.capacity * (<int64_t>self.width * 8 + 8) + self.slots * 4
 
     cdef inline int32_t find(self, int32_t state) noexcept nogil:
         """The row of a state, or -1 where there is no memory for it."""
@@ -352,9 +358,18 @@ cdef class Walker:
         try:
             return self.draw_batch(rows, &batch, prefix, n)
         finally:
-            self.shelf[key] = rows
-            while len(self.shelf) > SHELF:
-                self.shelf.pop(next(iter(self.shelf)), None)
+            self.put(key, rows)
+
+    cdef put(self, key, Rows rows):
+        """Keep rows for the next request of their kind; the longest unused make room for them."""
+        cdef Rows kept
+        self.shelf[key] = rows
+        cdef int64_t size = 0
+        for kept in self.shelf.values():
+            size += kept.size
+        while len(self.shelf) > 1 and (len(self.shelf) > SHELF or size > SHELF_BYTES):
+            kept = self.shelf.pop(next(iter(self.shelf)))
+            size -= kept.size
 
     cdef int check_tokens(self, tokens) except -1:
         """Raise ValueError unless each stands for a character."""
