@@ -28,6 +28,7 @@ from app.engine import (
     UnscorableError,
     find_checkpoints,
     load_model,
+    load_models,
 )
 from app.engine.alphabet import MAX_LENGTH
 from app.engine.errors import CheckpointError, ExhaustedError, ModelNotFoundError
@@ -174,12 +175,11 @@ def read_lines() -> list[str]:
 def models(as_json: AsJson = False, models_dir: ModelsDir = None) -> None:
     """List the models: how large each is, and its loss in nats a prediction (less is better)."""
     settings = read_settings(models_dir)
-    paths = find_checkpoints(settings.models_dir)
-    registry = Registry({name: load_model(paths[name]) for name in paths}, settings.default_model)
+    registry = Registry(load_models(settings.models_dir), settings.default_model)
     if as_json:
         typer.echo(ModelsResponse.of(registry).model_dump_json())
         return
-    width = max([4, *map(len, paths)])
+    width = max([4, *map(len, registry.models)])
     typer.echo(f"{'name':{width}}  parameters  states  validation    test  digest")
     for model in registry.models.values():
         checkpoint = model.checkpoint

@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from hypothesis import settings
 
-from app.engine import Model, Registry, find_checkpoints, load_model
+from app.engine import Model, Registry, find_checkpoints, load_model, load_models
 from app.engine.checkpoint import save
 from app.main import create_app
 from tests import tiny
@@ -29,7 +29,7 @@ SHIPPED = sorted(find_checkpoints(MODELS))
 
 @pytest.fixture(scope="session")
 def shipped() -> dict[str, Model]:
-    return {name: load_model(path) for name, path in find_checkpoints(MODELS).items()}
+    return load_models(MODELS)
 
 
 @pytest.fixture(scope="session")

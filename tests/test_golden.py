@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.engine import Model, find_checkpoints, load_model
+from app.engine import Model, load_models
 from tests.conftest import MODELS, SHIPPED
 
 GOLDEN = Path(__file__).parent / "golden.json"
@@ -41,5 +41,5 @@ def test_every_shipped_checkpoint_has_golden_names() -> None:
 
 
 if __name__ == "__main__":
-    models = {name: golden_of(load_model(path)) for name, path in find_checkpoints(MODELS).items()}
+    models = {name: golden_of(model) for name, model in load_models(MODELS).items()}
     GOLDEN.write_text(json.dumps(models, indent=1) + "\n")

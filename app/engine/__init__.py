@@ -14,5 +14,6 @@ from app.engine.model import Model as Model
 from app.engine.model import Registry as Registry
 from app.engine.model import find_checkpoints as find_checkpoints
 from app.engine.model import load_model as load_model
+from app.engine.model import load_models as load_models
 from app.engine.model import load_registry as load_registry
 from app.engine.scoring import Score as Score

@@ -385,7 +385,6 @@ cdef class Walker:
         cdef int lengths[CHUNK]
         cdef int64_t first, i = 0, size, attempt
         cdef int length = 0, t
-        cdef bint drawn = True
         cdef list result = []
         for t in range(batch.prefix):
             for i in range(min(n, <int64_t>CHUNK)):

@@ -119,12 +119,20 @@ def find_checkpoints(directory: str | PathLike[str]) -> dict[str, Path]:
     return dict(sorted(paths.items()))
 
 
+def load_models(directory: str | PathLike[str]) -> dict[str, Model]:
+    """All the models of a directory, A to Z.
+
+    Raises CheckpointError for the first that does not load.
+    """
+    return {name: load_model(path) for name, path in find_checkpoints(directory).items()}
+
+
 def load_registry(directory: str | PathLike[str], default: str) -> Registry:
-    """All the models of a directory.
+    """All the models of a directory, and which of them is the default.
 
     Raises CheckpointError for the first that does not load, and for a default that is not there.
     """
-    models = {name: load_model(path) for name, path in find_checkpoints(directory).items()}
+    models = load_models(directory)
     if default not in models:
         there = ", ".join(models) or "none"
         fault = f"the default model's checkpoint is not there; the models there are: {there}"

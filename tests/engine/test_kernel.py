@@ -40,6 +40,16 @@ seeds = st.one_of(st.integers(0, 2**63 - 1), st.sampled_from([0, 2**63 - 1]))
 lengths = st.one_of(
     st.just([1, 31]), st.lists(st.integers(1, 31), min_size=2, max_size=2).map(sorted)
 )
+PLAIN = {
+    "n": 3000,
+    "seed": 11,
+    "offset": 0,
+    "temperature": 1.0,
+    "top_k": 0,
+    "top_p": 1.0,
+    "min_length": 1,
+    "max_length": 31,
+}
 drawn: list[int] = []
 
 
@@ -105,19 +115,9 @@ def test_at_least_20_000_names_were_compared() -> None:
 def test_they_agree_on_every_shipped_checkpoint(
     shipped: dict[str, Model], parameters: dict[str, float]
 ) -> None:
-    plain = {
-        "n": 3000,
-        "seed": 11,
-        "offset": 0,
-        "temperature": 1.0,
-        "top_k": 0,
-        "top_p": 1.0,
-        "min_length": 1,
-        "max_length": 31,
-    }
     for model in shipped.values():
-        compiled = _kernel.Walker(model.automaton).sample([], **(plain | parameters))
-        assert compiled == reference.Walker(model.automaton).sample([], **(plain | parameters))
+        compiled = _kernel.Walker(model.automaton).sample([], **(PLAIN | parameters))
+        assert compiled == reference.Walker(model.automaton).sample([], **(PLAIN | parameters))
 
 
 @given(automata(), st.lists(st.text(CHARACTERS + tuple("ABÉ \t"), max_size=33)))
@@ -196,18 +196,8 @@ def test_shipped_models_walk_compiled(shipped: dict[str, Model]) -> None:
 def test_nothing_leads_outside_an_array(
     shipped: dict[str, Model], prefix: list[int], parameters: dict[str, float]
 ) -> None:
-    plain = {
-        "n": 3,
-        "seed": 11,
-        "offset": 0,
-        "temperature": 1.0,
-        "top_k": 0,
-        "top_p": 1.0,
-        "min_length": 1,
-        "max_length": 31,
-    }
     with pytest.raises(ValueError, match=r"should be|stands for"):
-        _kernel.Walker(shipped["mlp"].automaton).sample(prefix, **(plain | parameters))
+        _kernel.Walker(shipped["mlp"].automaton).sample(prefix, **(PLAIN | parameters))
 
 
 @pytest.mark.parametrize("token", [-1, 0, 27, 2**31 - 1])
