@@ -153,7 +153,8 @@ def cost_of_states(rounds: int) -> dict[str, float]:
                 alphabet,
                 0,
                 np.tile(logits, (states // 1_000, 1)),
-                np.tile(next_state, (states // 1_000, 1)),
+                next_state,
+                np.tile(np.arange(1_000, dtype=np.int32), states // 1_000),
             )
         )
         for states in (1_000, 20_000, 200_000)

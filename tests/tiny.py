@@ -16,11 +16,12 @@ PROBABILITIES = np.array(
     ]
 )
 NEXT_STATE = np.tile(np.arange(3, dtype=np.int32), (3, 1))
+EACH_ITS_OWN = np.arange(3, dtype=np.int32)
 CALIBRATION: NDArray[np.float64] = np.tile(np.array([-3.0, -2.0, -1.0]), (MAX_LENGTH, 1))
 
 
 def automaton() -> Automaton:
-    return Automaton(ALPHABET, 0, np.log(PROBABILITIES), NEXT_STATE.copy())
+    return Automaton(ALPHABET, 0, np.log(PROBABILITIES), NEXT_STATE.copy(), EACH_ITS_OWN.copy())
 
 
 def checkpoint() -> Checkpoint:
@@ -43,4 +44,5 @@ def random_automaton(rng: np.random.Generator, tokens: int, states: int) -> Auto
     log_probs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     next_state = rng.integers(0, states, size=(states, tokens), dtype=np.int32)
     alphabet = Alphabet(tuple(chr(ord("a") + i) for i in range(tokens - 1) if i != 0x7F - 97))
-    return Automaton(alphabet, int(rng.integers(states)), log_probs, next_state)
+    leads = np.arange(states, dtype=np.int32)
+    return Automaton(alphabet, int(rng.integers(states)), log_probs, next_state, leads)

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.engine import NamewrightError, UnscorableError, load_model
-from app.engine.architecture import ARCHITECTURES
+from app.engine.architectures import ARCHITECTURES
 from app.engine.checkpoint import Checkpoint, load, save
 from training import babynames
 from training.contexts import contexts

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from app.engine.alphabet import Alphabet
-from app.engine.architecture import ARCHITECTURES
+from app.engine.architectures import ARCHITECTURES
 from app.engine.checkpoint import Checkpoint
 from training.calibration import calibrate
 from training.data import Split, SplitName, read_names, split

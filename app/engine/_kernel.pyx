@@ -7,7 +7,10 @@ Read `reference.py` first: this has its functions and its names, and adds three 
 - A row is shaped when a name first comes to its state, and kept (`Rows`): so a small request
   does not pay for the size of the model, and the next one with the same temperature, top_k
   and top_p pays nothing. Rows are found by state in an open-addressing hash table, and from
-  then on by the row before: each remembers the rows that its tokens led to.
+  then on by the row before: each remembers the rows that its tokens led to. The first states
+  that names come to are those that most names come to, so a full store stays as it is, and the
+  rest are shaped each time, in a row that each lane has for that.
+- The weights of codes are one table of 256, so that shaping their rows takes no exponentials.
 - A threshold T is held as T - 1, in 32 bits: a draw passes it when it is greater. From the
   last possible token on T is 2^32, so T - 1 is passed by none. Tokens whose T is 0 come
   first, and `lowest` counts them. So the token is how many entries the draw passes: a sum
@@ -31,6 +34,7 @@ from libc.stdlib cimport calloc, free, malloc, realloc
 import numpy as np
 
 from app.engine.alphabet import MAX_LENGTH
+from app.engine.automaton import STEP
 from app.engine.errors import ExhaustedError
 from app.engine import reference
 
@@ -49,12 +53,16 @@ cdef enum:
     CHUNK = 1024
     LANES = 8
     SHELF = 4
-    SHELF_BYTES = 33554432
+    SHELF_BYTES = 16777216
+    ROWS_BYTES = 6291456
     MAX_TOKENS = 256
+    CODES = 256
 
 assert MAX_LENGTH == LONGEST
 
 cdef uint32_t SIGN = 0x80000000U
+cdef double CODE_STEP = STEP
+cdef double CODES_A_NAT = 1 / STEP
 
 
 def add(list values):
@@ -87,9 +95,52 @@ cdef inline void philox(uint64_t block, uint64_t attempt, uint64_t index, uint64
     draws[6], draws[7] = <uint32_t>x3, <uint32_t>(x3 >> 32)
 
 
-cdef void probabilities(const double* log_probs, int tokens, double temperature, int64_t top_k,
-                        double top_p, double* shaped) noexcept nogil:
-    """As in `reference.py`."""
+cdef class Predictions:
+    """The log-probabilities of an automaton, in whichever form it holds them."""
+
+    cdef const double[:, ::1] wide
+    cdef const float[:, ::1] narrow
+    cdef const uint8_t[:, ::1] codes
+    cdef const double[::1] log_totals
+    cdef bint is_wide, is_coded
+    cdef int tokens
+
+    def __init__(self, automaton):
+        log_probs = automaton.log_probs
+        self.tokens = log_probs.shape[1]
+        self.is_coded = automaton.is_coded
+        self.is_wide = log_probs.dtype == np.float64
+        if self.is_coded:
+            self.codes, self.log_totals = log_probs, automaton.log_totals
+        elif self.is_wide:
+            self.wide = log_probs
+        else:
+            self.narrow = log_probs
+
+    cdef inline double log_prob(self, int32_t state, int token) noexcept nogil:
+        """Natural log of P(token | state). As `Automaton.log_prob`."""
+        if self.is_coded:
+            return -CODE_STEP * self.codes[state, token] - self.log_totals[state]
+        return self.wide[state, token] if self.is_wide else self.narrow[state, token]
+
+    cdef inline void row(self, int32_t state, double* row) noexcept nogil:
+        """What sampling shapes, up to a constant. As `Automaton.row`."""
+        cdef int token
+        if self.is_coded:
+            for token in range(self.tokens):
+                row[token] = -CODE_STEP * self.codes[state, token]
+        elif self.is_wide:
+            for token in range(self.tokens):
+                row[token] = self.wide[state, token]
+        else:
+            for token in range(self.tokens):
+                row[token] = self.narrow[state, token]
+
+
+cdef void probabilities(const double* log_probs, int tokens, double temperature,
+                        const double* weights, int64_t top_k, double top_p,
+                        double* shaped) noexcept nogil:
+    """As in `reference.py`. `weights`, where there are any, are those of the codes."""
     cdef int order[MAX_TOKENS]
     cdef bint kept[MAX_TOKENS]
     cdef int token, at, likeliest = 0
@@ -101,8 +152,12 @@ cdef void probabilities(const double* log_probs, int tokens, double temperature,
         for token in range(tokens):
             shaped[token] = 1.0 if token == likeliest else 0.0
         return
-    for token in range(tokens):
-        shaped[token] = exp((log_probs[token] - log_probs[likeliest]) / temperature)
+    if weights is not NULL:
+        for token in range(tokens):
+            shaped[token] = weights[<int>((log_probs[likeliest] - log_probs[token]) * CODES_A_NAT)]
+    else:
+        for token in range(tokens):
+            shaped[token] = exp((log_probs[token] - log_probs[likeliest]) / temperature)
     for token in range(tokens):
         total += shaped[token]
     for token in range(tokens):
@@ -137,25 +192,31 @@ cdef class Rows:
     One thread at a time: a sampling thread takes it off its walker's shelf, and puts it back.
     """
 
-    cdef const double[:, ::1] log_probs
+    cdef Predictions predictions
     cdef int tokens, width
     cdef double temperature, top_p
     cdef int64_t top_k
+    cdef double weights[CODES]   # of a code so far above the least in its row
     cdef int32_t* passed         # [capacity, width]: T - 1 - 2^31 of each token, then 2^31 - 1
     cdef int32_t* successors     # [capacity, width]: the row a token leads to, or -1 if not yet known
     cdef uint32_t* lowest        # [capacity]: how many tokens have T = 0
     cdef int32_t* table          # [slots]: row + 1, or 0
     cdef int32_t* states         # [capacity]: whose row it is
-    cdef int32_t count, capacity
+    cdef int32_t count, capacity, most
     cdef uint32_t slots
 
-    def __cinit__(self, const double[:, ::1] log_probs, double temperature, int64_t top_k,
-                  double top_p):
-        self.log_probs = log_probs
-        self.tokens = <int>log_probs.shape[1]
+    def __cinit__(self, Predictions predictions, double temperature, int64_t top_k, double top_p):
+        cdef int code
+        self.predictions = predictions
+        self.tokens = predictions.tokens
         self.width = (self.tokens + 7) // 8 * 8
         self.temperature, self.top_k, self.top_p = temperature, top_k, top_p
+        if predictions.is_coded and temperature > 0:
+            for code in range(CODES):
+                self.weights[code] = exp(-CODE_STEP * code / temperature)
         self.capacity, self.slots = 64, 128
+        self.count = LANES           # the first rows belong to the lanes
+        self.most = ROWS_BYTES // (self.width * 8 + 16)
         self.passed = <int32_t*>malloc(self.capacity * self.width * sizeof(int32_t))
         self.successors = <int32_t*>malloc(self.capacity * self.width * sizeof(int32_t))
         self.lowest = <uint32_t*>malloc(self.capacity * sizeof(uint32_t))
@@ -176,14 +237,17 @@ cdef class Rows:
         """Bytes."""
         return self.capacity * (<int64_t>self.width * 8 + 8) + self.slots * 4
 
-    cdef inline int32_t find(self, int32_t state) noexcept nogil:
+    cdef inline int32_t find(self, int32_t state, int lane) noexcept nogil:
         """The row of a state, or -1 where there is no memory for it."""
         cdef uint32_t slot = self.slot_of(state)
         cdef int32_t row
         while True:
             row = self.table[slot] - 1
             if row < 0:
-                return self.add(state, slot)
+                if self.count < self.most:
+                    return self.add(state, slot)
+                self.shape(lane, state)
+                return lane
             if self.states[row] == state:
                 return row
             slot = (slot + 1) & (self.slots - 1)
@@ -193,44 +257,50 @@ cdef class Rows:
         return (<uint32_t>state * 2654435769U >> 7) & (self.slots - 1)
 
     cdef int32_t add(self, int32_t state, uint32_t slot) noexcept nogil:
-        """Shape the row of a state."""
-        cdef double shaped[MAX_TOKENS]
-        cdef double cumulative = 0
-        cdef uint64_t threshold
-        cdef int32_t* row
-        cdef int token, last = 0
+        """A row more, for a state."""
         if self.count == self.capacity:
             if not self.grow():
                 return -1
             slot = self.slot_of(state)
             while self.table[slot]:
                 slot = (slot + 1) & (self.slots - 1)
-        probabilities(&self.log_probs[state, 0], self.tokens, self.temperature, self.top_k,
-                      self.top_p, shaped)
+        self.shape(self.count, state)
+        self.count += 1
+        self.table[slot] = self.count
+        return self.count - 1
+
+    cdef void shape(self, int32_t at, int32_t state) noexcept nogil:
+        """Make a row that of a state."""
+        cdef double log_probs[MAX_TOKENS]
+        cdef double shaped[MAX_TOKENS]
+        cdef double cumulative = 0
+        cdef uint64_t threshold
+        cdef int32_t* row = &self.passed[<int64_t>at * self.width]
+        cdef int token, last = 0
+        self.predictions.row(state, log_probs)
+        probabilities(log_probs, self.tokens, self.temperature,
+                      self.weights if self.predictions.is_coded else NULL, self.top_k, self.top_p,
+                      shaped)
         for token in range(self.tokens):
             if shaped[token] > 0:
                 last = token
-        row = &self.passed[<int64_t>self.count * self.width]
-        self.lowest[self.count] = 0
+        self.lowest[at] = 0
         for token in range(self.width):
-            self.successors[<int64_t>self.count * self.width + token] = -1
+            self.successors[<int64_t>at * self.width + token] = -1
             threshold = 1ULL << 32
             if token < last:
                 cumulative += shaped[token]
                 threshold = <uint64_t>rint(4294967296.0 * cumulative)
             if threshold == 0:
-                self.lowest[self.count] += 1
+                self.lowest[at] += 1
                 row[token] = SIGN
             else:
                 row[token] = <int32_t>(<uint32_t>(threshold - 1) ^ SIGN)
-        self.states[self.count] = state
-        self.count += 1
-        self.table[slot] = self.count
-        return self.count - 1
+        self.states[at] = state
 
     cdef bint grow(self) noexcept nogil:
         """Twice the rows, and twice the slots."""
-        cdef int32_t capacity = 2 * self.capacity, row
+        cdef int32_t capacity = min(2 * self.capacity, self.most), row
         cdef uint32_t slot
         cdef void* passed = realloc(
             self.passed, <int64_t>capacity * self.width * sizeof(int32_t))
@@ -254,7 +324,7 @@ cdef class Rows:
         self.table = table
         self.slots *= 2
         self.capacity = capacity
-        for row in range(self.count):
+        for row in range(LANES, self.count):
             slot = self.slot_of(self.states[row])
             while self.table[slot]:
                 slot = (slot + 1) & (self.slots - 1)
@@ -271,14 +341,16 @@ cdef class Rows:
             token += signed_draw > passed[i]
         return token if token > self.lowest[row] else self.lowest[row]
 
-    cdef inline int32_t follow(self, int32_t row, uint32_t token,
-                               const int32_t[:, ::1] next_state) noexcept nogil:
+    cdef inline int32_t follow(self, int32_t row, uint32_t token, int lane,
+                               const int32_t[:, ::1] next_state,
+                               const int32_t[::1] leads) noexcept nogil:
         """The row that a token leads to, or -1 where there is no memory for it."""
         cdef int64_t edge = <int64_t>row * self.width + token
         cdef int32_t successor = self.successors[edge]
         if successor < 0:
-            successor = self.find(next_state[self.states[row], token])
-            self.successors[edge] = successor
+            successor = self.find(next_state[leads[self.states[row]], token], lane)
+            if successor >= LANES and row >= LANES:
+                self.successors[edge] = successor
         return successor
 
 
@@ -305,8 +377,9 @@ cdef class Walker:
     name = "compiled"
 
     cdef readonly object automaton
-    cdef const double[:, ::1] log_probs_of
+    cdef Predictions predictions
     cdef const int32_t[:, ::1] next_state
+    cdef const int32_t[::1] leads
     cdef const uint32_t[::1] code_points
     cdef int32_t start
     cdef int tokens
@@ -318,8 +391,9 @@ cdef class Walker:
     def __init__(self, automaton):
         cdef int code
         self.automaton = automaton
-        self.log_probs_of = automaton.log_probs
+        self.predictions = Predictions(automaton)
         self.next_state = automaton.next_state
+        self.leads = automaton.leads
         self.code_points = np.array([ord(c) for c in automaton.alphabet.characters], np.uint32)
         self.start = automaton.start
         self.tokens = automaton.alphabet.tokens
@@ -354,7 +428,7 @@ cdef class Walker:
         key = (temperature, keep, top_p)
         cdef Rows rows = self.shelf.pop(key, None)
         if rows is None:
-            rows = Rows(self.log_probs_of, temperature, keep, top_p)
+            rows = Rows(self.predictions, temperature, keep, top_p)
         try:
             return self.draw_batch(rows, &batch, prefix, n)
         finally:
@@ -437,7 +511,6 @@ cdef class Walker:
         cdef Lane lanes[LANES]
         cdef Lane* lane
         cdef int64_t started = 0, ended = 0
-        cdef int32_t first_row = rows.find(batch.start)
         cdef uint32_t token
         cdef int l, length
         for l in range(LANES):
@@ -448,7 +521,8 @@ cdef class Walker:
                 if lane.i < 0:
                     if started == size:
                         continue
-                    lane.i, lane.t, lane.row = started, batch.prefix, first_row
+                    lane.i, lane.t = started, batch.prefix
+                    lane.row = rows.find(batch.start, l)
                     philox(lane.t >> 3, 0, offset + started, batch.seed, lane.draws)
                     started += 1
                 if lane.row < 0:
@@ -461,7 +535,7 @@ cdef class Walker:
                     ended += 1
                     continue
                 names[lane.i][lane.t] = <uint8_t>token
-                lane.row = rows.follow(lane.row, token, self.next_state)
+                lane.row = rows.follow(lane.row, token, l, self.next_state, self.leads)
                 lane.t += 1
                 if lane.t & 7 == 0:
                     philox(lane.t >> 3, 0, offset + lane.i, batch.seed, lane.draws)
@@ -472,7 +546,7 @@ cdef class Walker:
         """A candidate's length, its tokens in `name`; 0 if it is rejected, -1 without memory."""
         cdef uint32_t draws[8]
         cdef int t = batch.prefix
-        cdef int32_t row = rows.find(batch.start)
+        cdef int32_t row = rows.find(batch.start, 0)
         cdef uint32_t token
         philox(t >> 3, attempt, index, batch.seed, draws)
         while row >= 0:
@@ -482,7 +556,7 @@ cdef class Walker:
             if t == batch.max_length:
                 return 0
             name[t] = <uint8_t>token
-            row = rows.follow(row, token, self.next_state)
+            row = rows.follow(row, token, 0, self.next_state, self.leads)
             t += 1
             if t & 7 == 0:
                 philox(t >> 3, attempt, index, batch.seed, draws)
@@ -495,9 +569,9 @@ cdef class Walker:
         cdef int token
         cdef list predictions = []
         for token in tokens:
-            predictions.append(self.log_probs_of[state, token])
-            state = self.next_state[state, token]
-        predictions.append(self.log_probs_of[state, 0])
+            predictions.append(self.predictions.log_prob(state, token))
+            state = self.next_state[self.leads[state], token]
+        predictions.append(self.predictions.log_prob(state, 0))
         return predictions
 
     def log_likelihoods(self, names):
@@ -506,7 +580,8 @@ cdef class Walker:
         found = np.empty(len(names))
         cdef double[::1] totals = found
         cdef const int32_t[:, ::1] next_state = self.next_state
-        cdef const double[:, ::1] log_probs = self.log_probs_of
+        cdef const int32_t[::1] leads = self.leads
+        cdef Predictions predictions = self.predictions
         cdef Py_ssize_t i, t, length
         cdef const uint8_t* text
         cdef int32_t state
@@ -524,9 +599,9 @@ cdef class Walker:
                     token = self.token_of[text[t]]
                     if token == 0:
                         break
-                    total += log_probs[state, token]
-                    state = next_state[state, token]
-                total += log_probs[state, 0]
+                    total += predictions.log_prob(state, token)
+                    state = next_state[leads[state], token]
+                total += predictions.log_prob(state, 0)
             if token == 0:
                 total = add(self.log_probs(self.automaton.alphabet.spell(name)[1]))
             totals[i] = total

@@ -33,7 +33,7 @@ import safetensors
 from numpy.typing import NDArray
 
 from app.engine.alphabet import MAX_LENGTH, Alphabet
-from app.engine.architecture import ARCHITECTURES, Layout
+from app.engine.architectures import ARCHITECTURES, Layout
 from app.engine.errors import CheckpointError
 
 FORMAT = "namewright/1"
@@ -154,7 +154,10 @@ def from_bytes(data: bytes) -> Checkpoint:
     metadata = read_metadata(data)
     architecture = ARCHITECTURES.get(metadata["architecture"])
     if architecture is None:
-        raise ValueError(f"its architecture is unknown; known are {', '.join(ARCHITECTURES)}")
+        raise ValueError(
+            f"its architecture is not one that serves, which are {', '.join(ARCHITECTURES)}; "
+            "a network is compiled first: python -m training compile"
+        )
     characters = from_json(metadata["alphabet"], "alphabet", list)
     if not all(isinstance(character, str) for character in characters):
         raise ValueError("metadata alphabet should be a JSON list of characters")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from app.engine import sampling, scoring
 from app.engine.alphabet import MAX_LENGTH
-from app.engine.architecture import ARCHITECTURES
+from app.engine.architectures import ARCHITECTURES
 from app.engine.automaton import Automaton
 from app.engine.checkpoint import Checkpoint, load
 from app.engine.errors import CheckpointError, ModelNotFoundError, UnscorableError

@@ -59,7 +59,7 @@ def draws(seed: int, index: int, attempt: int) -> Iterator[int]:
 def probabilities(
     log_probs: Sequence[float], temperature: float, top_k: int, top_p: float
 ) -> list[float]:
-    """A row of natural log-probabilities, shaped.
+    """A row of natural log-probabilities, up to a constant, shaped.
 
     Divide by the temperature, softmax, keep the `top_k` largest, keep the smallest set whose
     mass reaches `top_p`, renormalise. Ties go to the lower token. `top_k` 0 and `top_p` 1 keep
@@ -134,13 +134,7 @@ def sample(
 
     @cache
     def row(state: int) -> list[int]:
-        log_probs = automaton.log_probs[state].tolist()
-        return thresholds(probabilities(log_probs, temperature, top_k, top_p))
-
-    @cache
-    def next_states(state: int) -> list[int]:
-        leads: list[int] = automaton.next_state[state].tolist()
-        return leads
+        return thresholds(probabilities(automaton.row(state), temperature, top_k, top_p))
 
     def candidate(index: int, attempt: int) -> list[int] | None:
         """Its tokens, or None if it has not ended when it may grow no longer."""
@@ -151,7 +145,7 @@ def sample(
             if token == BOUNDARY:
                 return tokens
             tokens.append(token)
-            state = next_states(state)[token]
+            state = automaton.follow(state, token)
         return None
 
     start = automaton.walk(prefix)
@@ -172,8 +166,8 @@ def log_probs(automaton: Automaton, tokens: Sequence[int]) -> list[float]:
     state = automaton.start
     predictions = []
     for token in (*tokens, BOUNDARY):
-        predictions.append(float(automaton.log_probs[state, token]))
-        state = int(automaton.next_state[state, token])
+        predictions.append(automaton.log_prob(state, token))
+        state = automaton.follow(state, token)
     return predictions
 
 

@@ -43,10 +43,10 @@ def bisect(model: Model) -> None:
     import numpy as np
 
     automaton = model.automaton
-    rows = [list(accumulate(row)) for row in np.exp(automaton.log_probs).tolist()]
+    rows = [list(accumulate(row)) for row in np.exp(automaton.predictions()).tolist()]
     for row in rows:
         row[-1] = 1.0
-    leads = automaton.next_state.tolist()
+    leads = automaton.next_state[automaton.leads].tolist()
     characters = ["", *automaton.alphabet.characters]
 
     def names(seed: int) -> list[str]:

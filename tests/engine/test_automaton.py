@@ -23,7 +23,7 @@ def test_its_arrays_cannot_be_written() -> None:
         ({"start": 3}, "start"),
         ({"start": -1}, "start"),
         ({"log_probs": np.log(tiny.PROBABILITIES)[:, :2]}, "log_probs"),
-        ({"log_probs": np.log(tiny.PROBABILITIES).astype(np.float32)}, "float64"),
+        ({"log_probs": np.log(tiny.PROBABILITIES).astype(np.float16)}, "float64"),
         ({"log_probs": np.asfortranarray(np.log(tiny.PROBABILITIES))}, "C-contiguous"),
         ({"log_probs": np.full((3, 3), np.nan)}, "at least"),
         ({"log_probs": np.full((3, 3), -np.inf)}, "at least"),
@@ -31,7 +31,10 @@ def test_its_arrays_cannot_be_written() -> None:
         ({"next_state": np.full((3, 3), 3, np.int32)}, "outside"),
         ({"next_state": np.full((3, 3), -1, np.int32)}, "outside"),
         ({"next_state": np.zeros((3, 3), np.int64)}, "int32"),
-        ({"next_state": np.zeros((2, 3), np.int32)}, "next_state"),
+        ({"next_state": np.zeros((2, 3), np.int32)}, "outside the 2 rows"),
+        ({"leads": np.full(3, -1, np.int32)}, "outside the 3 rows"),
+        ({"leads": np.zeros(2, np.int32)}, "leads"),
+        ({"leads": np.zeros(3, np.int64)}, "int32"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(change: dict[str, object], fault: str) -> None:
@@ -40,6 +43,7 @@ def test_arrays_that_do_not_fit_are_refused(change: dict[str, object], fault: st
         "start": 0,
         "log_probs": np.log(tiny.PROBABILITIES),
         "next_state": tiny.NEXT_STATE.copy(),
+        "leads": tiny.EACH_ITS_OWN.copy(),
     }
     with pytest.raises(ValueError, match=fault):
         Automaton(**(fields | change))  # type: ignore[arg-type]

@@ -142,7 +142,7 @@ def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
     [
         ("format", "namewright/2", "format is not namewright/1"),
         ("format", None, "format is not namewright/1"),
-        ("architecture", "hmm", "architecture is unknown"),
+        ("architecture", "hmm", "architecture is not one that serves"),
         ("architecture", None, "metadata architecture is missing"),
         ("alphabet", "ab", "alphabet is not JSON"),
         ("alphabet", '{"a": 1}', "alphabet is JSON of the wrong kind"),

@@ -18,7 +18,10 @@ CHARACTERS = tuple(string.ascii_lowercase + "éñ-'あ 漢𝔞ß0123456789" + "�
 
 @st.composite
 def automata(draw: st.DrawFn) -> Automaton:
-    """2 to 60 tokens, 1 to 500 states; from nearly even rows to rows with one likely token."""
+    """2 to 60 tokens, 1 to 500 states, in every form that an automaton has.
+
+    From nearly even rows to rows with one likely token.
+    """
     tokens = draw(st.integers(2, 60))
     states = draw(st.integers(1, 500))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
@@ -30,7 +33,15 @@ def automata(draw: st.DrawFn) -> Automaton:
     log_probs -= np.log(np.exp(log_probs).sum(axis=1, keepdims=True))
     next_state = rng.integers(0, states, size=(states, tokens), dtype=np.int32)
     alphabet = Alphabet(CHARACTERS[: tokens - 1])
-    return Automaton(alphabet, int(rng.integers(states)), np.maximum(log_probs, -690), next_state)
+    rows = draw(st.integers(1, states))
+    leads = rng.integers(0, rows, size=states, dtype=np.int32)
+    form = draw(st.sampled_from(["float64", "float32", "codes"]))
+    held = np.maximum(log_probs, -690)
+    if form == "float32":
+        held = held.astype(np.float32)
+    elif form == "codes":
+        held = np.minimum(-16 * held, 255).round().astype(np.uint8)
+    return Automaton(alphabet, int(rng.integers(states)), held, next_state[:rows].copy(), leads)
 
 
 temperatures = st.one_of(st.sampled_from([0.0, 0.5, 1.0, 5.0, 1e-300]), st.floats(0.05, 5))

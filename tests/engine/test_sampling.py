@@ -17,7 +17,11 @@ from app.engine.sampling import Sampling, new_seed, sample
 from tests import tiny
 
 UNIFORM = Automaton(
-    Alphabet(tuple("abcdefghijklm")), 0, np.full((1, 14), -np.log(14)), np.zeros((1, 14), np.int32)
+    Alphabet(tuple("abcdefghijklm")),
+    0,
+    np.full((1, 14), -np.log(14)),
+    np.zeros((1, 14), np.int32),
+    np.zeros(1, np.int32),
 )
 shapes = [
     {},
@@ -124,8 +128,9 @@ def test_min_length_above_max_length(tiny_model: Model) -> None:
 def ends_in_time(shaped: NDArray[np.float64], automaton: Automaton) -> list[NDArray[np.float64]]:
     """[r][state]: the probability that a name ends within r more characters."""
     found = [shaped[:, 0]]
+    next_state = automaton.next_state[automaton.leads]
     for _ in range(31):
-        later = shaped[:, 1:] * found[-1][automaton.next_state[:, 1:]]
+        later = shaped[:, 1:] * found[-1][next_state[:, 1:]]
         found.append(shaped[:, 0] + later.sum(axis=1))
     return found
 
@@ -154,16 +159,16 @@ def test_names_follow_the_automaton(
         200_000, seed=2026, temperature=temperature, top_k=cut[0], top_p=cut[1]
     )
     shaped = np.array(
-        [reference.probabilities(row, temperature, *cut) for row in automaton.log_probs.tolist()]
+        [reference.probabilities(row, temperature, *cut) for row in automaton.predictions().tolist()]
     )
     ending = ends_in_time(shaped, automaton)
     start = automaton.start
     first = np.zeros(27)
     second = np.zeros(27)
     for token in range(1, 27):
-        state = automaton.next_state[start, token]
+        state = automaton.follow(start, token)
         first[token] = shaped[start, token] * ending[30][state]
-        after = shaped[state] * ending[29][automaton.next_state[state]]
+        after = shaped[state] * ending[29][automaton.next_state[automaton.leads[state]]]
         after[0] = shaped[state, 0]
         second += shaped[start, token] * after
     seen_first, seen_second = np.zeros(27), np.zeros(27)

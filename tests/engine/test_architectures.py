@@ -6,7 +6,7 @@ import torch
 
 from app.engine import Model
 from app.engine.alphabet import Alphabet
-from app.engine.architecture import ARCHITECTURES
+from app.engine.architectures import ARCHITECTURES
 from app.engine.automaton import Automaton
 from training.models import MLP, BigramNet, Network
 
@@ -15,9 +15,10 @@ def compare(network: Network, automaton: Automaton, contexts: torch.Tensor) -> N
     """Walk each context, its leading boundaries aside, and compare what comes next."""
     with torch.no_grad():
         expected = torch.log_softmax(network.double()(contexts), dim=1).numpy()
+    found = automaton.predictions()
     for context, row in zip(contexts.tolist(), expected, strict=True):
         state = automaton.walk([token for token in context if token])
-        np.testing.assert_allclose(automaton.log_probs[state], row, atol=1e-5)
+        np.testing.assert_allclose(found[state], row, atol=1e-5)
 
 
 def random_contexts(tokens: int, context: int) -> torch.Tensor:

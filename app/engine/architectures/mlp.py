@@ -1,0 +1,75 @@
+"""The MLP of Bengio et al. 2003: every context goes through the network once, at load."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.alphabet import Alphabet
+from app.engine.architectures.layout import (
+    MAX_CELLS,
+    Hyperparameters,
+    Layout,
+    Tensors,
+    check_cells,
+    sizes,
+)
+from app.engine.automaton import Automaton
+
+ROWS = 40
+"""How many contexts go through a network at a time: it takes little memory, and matrices this
+small are multiplied on one thread, where several would mostly wait for each other."""
+
+
+def layout(tokens: int, hyperparameters: Hyperparameters) -> Layout:
+    """Bengio et al. 2003, oriented as torch's nn.Embedding and nn.Linear have them."""
+    context, embedding, hidden = sizes(hyperparameters, "context", "embedding", "hidden")
+    if tokens ** (context + 1) > MAX_CELLS:
+        raise ValueError(
+            f"a context of {context} over {tokens} tokens has too many states to expand at load; "
+            f"{int(math.log(MAX_CELLS, tokens)) - 1} is the longest that fits. Compile it: "
+            "python -m training compile"
+        )
+    check_cells("hidden.weight", hidden, context * embedding)
+    check_cells("embedding.weight", tokens, embedding)
+    check_cells("output.weight", tokens, hidden)
+    return {
+        "embedding.weight": ("float32", (tokens, embedding)),
+        "hidden.weight": ("float32", (hidden, context * embedding)),
+        "hidden.bias": ("float32", (hidden,)),
+        "output.weight": ("float32", (tokens, hidden)),
+        "output.bias": ("float32", (tokens,)),
+    }
+
+
+def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensors) -> Automaton:
+    """Every context through the network, in float64; held as float32, as the weights are.
+
+    A state is a context read as a number in base `tokens`, the oldest character first;
+    the start is the context of boundaries alone, state 0. Where it leads does not depend on
+    the oldest character.
+    """
+    tokens, context = alphabet.tokens, int(hyperparameters["context"])
+    weights = {name: tensor.astype(np.float64) for name, tensor in tensors.items()}
+    states, shared = tokens**context, tokens ** (context - 1)
+    log_probs = np.empty((states, tokens), dtype=np.float32)
+    for first in range(0, states, ROWS):
+        numbers = np.arange(first, min(first + ROWS, states))
+        contexts = np.stack(np.unravel_index(numbers, (tokens,) * context), axis=1)
+        embedded = weights["embedding.weight"][contexts].reshape(len(numbers), -1)
+        hidden = embedded @ weights["hidden.weight"].T
+        hidden += weights["hidden.bias"]
+        np.tanh(hidden, out=hidden)
+        logits = hidden @ weights["output.weight"].T
+        logits += weights["output.bias"]
+        log_probs[numbers] = log_softmax(logits)
+    next_state = np.arange(states, dtype=np.int32).reshape(shared, tokens)
+    leads = np.tile(np.arange(shared, dtype=np.int32), tokens)
+    return Automaton(alphabet, 0, log_probs, next_state, leads)
+
+
+def log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logits [rows, tokens] to natural log-probabilities of the same shape."""
+    shifted: NDArray[np.float64] = logits - logits.max(axis=1, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return shifted
