@@ -6,21 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.alphabet import MAX_LENGTH
-from app.engine.automaton import Automaton
-from app.engine.kernel import Walker
+from training.teacher import Teacher
 
 POINTS = 101
 ENOUGH = 200
 
 
-def calibrate(automaton: Automaton, held_out: Sequence[str]) -> NDArray[np.float64]:
+def calibrate(teacher: Teacher, held_out: Sequence[str]) -> NDArray[np.float64]:
     """Quantiles [31, POINTS] of the mean log-likelihood a prediction of held-out names.
 
     Row L - 1 is of names of about L characters: of just L where there are `ENOUGH` of those,
     else of as narrow a range around L as has enough, or of all.
     """
     lengths = np.array([len(name) for name in held_out])
-    means = Walker(automaton).log_likelihoods(held_out) / (lengths + 1)
+    means = teacher.log_likelihoods(held_out) / (lengths + 1)
     rows = []
     for length in range(1, MAX_LENGTH + 1):
         distance = np.abs(lengths - length)

@@ -3,6 +3,7 @@
 import hashlib
 import platform
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,11 +13,14 @@ import torch
 from numpy.typing import NDArray
 
 from app.engine.alphabet import Alphabet
-from app.engine.architectures import ARCHITECTURES
 from app.engine.checkpoint import Checkpoint
 from training.calibration import calibrate
-from training.data import Split, SplitName, read_names, split
+from training.data import DataError, Split, SplitName, read_names, split
 from training.evaluate import losses
+from training.teacher import teacher_of
+
+
+FEWEST = 100
 
 
 class Dataset(NamedTuple):
@@ -28,15 +32,24 @@ class Dataset(NamedTuple):
 
 
 def read_dataset(path: Path, how: SplitName) -> Dataset:
-    """Read and divide a list of names. Raises DataError."""
+    """Read and divide a list of names. Raises DataError if there is too little to learn from."""
     names = read_names(path)
+    if len(set(names)) < FEWEST:
+        raise DataError(
+            f"{path}: has {len(set(names))} different names; at least {FEWEST} are needed to "
+            "learn from"
+        )
+    try:
+        alphabet = Alphabet.of(names)
+    except ValueError as error:
+        raise DataError(f"{path}: {error}") from error
     description = {
         "file": path.name,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "names": len(names),
         "split": how,
     }
-    return Dataset(split(names, how), Alphabet.of(names), description)
+    return Dataset(split(names, how), alphabet, description)
 
 
 def export(
@@ -45,21 +58,30 @@ def export(
     hyperparameters: Mapping[str, Any],
     tensors: Mapping[str, NDArray[Any]],
     training: Mapping[str, Any],
+    metrics: Mapping[str, Any] | None = None,
 ) -> Checkpoint:
-    """The checkpoint of a model: its losses and calibration are those of its automaton."""
+    """The checkpoint of a model: its losses and calibration are those of what is served.
+
+    `metrics` are others, to go beside the losses.
+    """
     parts = dataset.parts
-    expand = ARCHITECTURES[architecture].expand
-    automaton = expand(dataset.alphabet, hyperparameters, tensors)
-    return Checkpoint(
+    bare = Checkpoint(
         architecture=architecture,
         alphabet=dataset.alphabet,
         hyperparameters=hyperparameters,
         data=dataset.description,
-        metrics=losses(automaton, parts),
+        metrics={},
         training={**training, "versions": versions()},
         tensors=tensors,
-        calibration=calibrate(automaton, sorted({*parts.validation, *parts.test})),
+        calibration=np.empty(0),
         known_names=frozenset(parts.train),
+    )
+    teacher = teacher_of(bare)
+    held_out = sorted({*parts.validation, *parts.test})
+    return replace(
+        bare,
+        metrics={**losses(teacher, parts), **(metrics or {})},
+        calibration=calibrate(teacher, held_out),
     )
 
 

@@ -1,128 +1,134 @@
-"""The loop that trains a network: a config in, a history out."""
+"""The loop that trains a network: a recipe in, a history out."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
-from typing import Literal
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - everyone calls it F
 from torch import Tensor
 
-from training.contexts import Contexts
 from training.models import Network
+from training.recipe import Recipe
+from training.sequences import IGNORED, Batches, Sequences, seed_of
+from training.snapshot import History, Run, load_run, save_run
 
-Schedule = Literal["cosine", "constant"]
-
-
-@dataclass(frozen=True)
-class FitConfig:
-    """How to train.
-
-    steps            mini-batches
-    batch_size       examples each, drawn with replacement
-    learning_rate    of AdamW at its peak, to which it rises over `warmup` steps
-    schedule         what it does then: falls along half a cosine to 0 at the last step, or
-                     stays (Loshchilov & Hutter 2017, section 3)
-    weight_decay     AdamW's, decoupled (Loshchilov & Hutter 2019)
-    l2               times the mean square of the parameters, added to the loss
-    check_every      steps between looks at the validation loss
-    seed             of the batches
-    """
-
-    steps: int
-    batch_size: int
-    learning_rate: float
-    warmup: int = 200
-    schedule: Schedule = "cosine"
-    weight_decay: float = 0.0
-    l2: float = 0.0
-    check_every: int = 500
-    seed: int = 0
+OnStep = Callable[[int, History], None]
+NAMES_AT_ONCE = 1024
 
 
-@dataclass
-class History:
-    """What happened, at each look: nats per prediction, and the learning rate."""
+class Keep(NamedTuple):
+    """Where a training is written down at each look, and which it is; `resume` reads it first."""
 
-    steps: list[int] = field(default_factory=list)
-    train: list[float] = field(default_factory=list)
-    validation: list[float] = field(default_factory=list)
-    learning_rates: list[float] = field(default_factory=list)
-
-    @property
-    def best(self) -> int:
-        """Which look had the lowest validation loss."""
-        return min(range(len(self.steps)), key=self.validation.__getitem__)
+    path: Path
+    identity: Mapping[str, Any]
+    resume: bool = False
 
 
 def fit(
     network: Network,
-    train: Contexts,
-    validation: Contexts,
-    config: FitConfig,
-    on_step: Callable[[int, History], None] = lambda step, history: None,
+    train: Sequences,
+    validation: Sequences,
+    recipe: Recipe,
+    on_step: OnStep = lambda step, history: None,
+    keep: Keep | None = None,
 ) -> History:
     """Train a network in place, and leave it as it was at its best validation step.
 
-    `train` in the history is the mean over the batches since the last look. Raises
-    FloatingPointError if the loss stops being a number.
+    `train` in the history is the mean over the batches since the last look. What happens in a
+    step depends on (seed, step) and on the weights alone, so a training that is resumed ends
+    where it would have ended. An interrupt (KeyboardInterrupt) stops it after the latest look;
+    it is raised if there was none yet. Raises FloatingPointError if the loss stops being a
+    number, DataError if what should be resumed is another training.
     """
-    generator = torch.Generator().manual_seed(config.seed)
     optimizer = torch.optim.AdamW(
-        network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+        network.parameters(),
+        lr=recipe.learning_rate,
+        betas=(0.9, 0.99),
+        weight_decay=recipe.weight_decay,
     )
-    history = History()
-    best = deepcopy(network.state_dict())
+    run = Run(network, optimizer, History(), deepcopy(network.state_dict()))
+    if keep and keep.resume:
+        load_run(keep.path, run, keep.identity)
+    try:
+        take_steps(run, train, validation, recipe, on_step, keep)
+    except KeyboardInterrupt:
+        if not run.history.steps:
+            raise
+    network.load_state_dict(run.best)
+    network.eval()
+    return run.history
+
+
+def take_steps(
+    run: Run,
+    train: Sequences,
+    validation: Sequences,
+    recipe: Recipe,
+    on_step: OnStep,
+    keep: Keep | None,
+) -> None:
+    """All the steps that are left."""
+    batches = Batches(train.lengths, recipe.batch_size, recipe.seed)
     losses: list[Tensor] = []
-    for step in range(1, config.steps + 1):
-        rate = learning_rate(step, config)
-        for group in optimizer.param_groups:
+    run.network.train()
+    for step in range(run.step + 1, recipe.steps + 1):
+        torch.manual_seed(seed_of(recipe.seed, step))  # of the dropout
+        rate = learning_rate(step, recipe)
+        for group in run.optimizer.param_groups:
             group["lr"] = rate
-        batch = torch.randint(len(train.targets), (config.batch_size,), generator=generator)
-        loss = F.cross_entropy(network(train.tokens[batch]), train.targets[batch])
-        optimizer.zero_grad()
-        objective = loss + config.l2 * mean_square(network) if config.l2 else loss
-        objective.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
+        loss = loss_of(run.network, train.take(batches.rows(step)))
+        run.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(run.network.parameters(), recipe.clip)
+        run.optimizer.step()
         losses.append(loss.detach())
-        if step % config.check_every == 0 or step == config.steps:
-            history.steps.append(step)
-            history.train.append(torch.stack(losses).mean().item())
-            history.validation.append(mean_loss(network, validation))
-            history.learning_rates.append(rate)
+        if step % recipe.check_every == 0 or step == recipe.steps:
+            look(run, step, torch.stack(losses).mean().item(), mean_loss(run.network, validation))
+            run.history.learning_rate.append(rate)
             losses.clear()
-            if not math.isfinite(history.train[-1] + history.validation[-1]):
-                raise FloatingPointError(
-                    f"the loss is no longer a number at step {step}; lower the learning rate"
-                )
-            if history.steps[history.best] == step:
-                best = deepcopy(network.state_dict())
-        on_step(step, history)
-    network.load_state_dict(best)
-    return history
+            if keep:
+                save_run(keep.path, run, keep.identity)
+        on_step(step, run.history)
 
 
-def learning_rate(step: int, config: FitConfig) -> float:
+def look(run: Run, step: int, train: float, validation: float) -> None:
+    """Enter a look in the history, and keep the weights if they are the best yet."""
+    if not math.isfinite(train + validation):
+        raise FloatingPointError(
+            f"the loss is no longer a number at step {step}; lower the learning rate"
+        )
+    run.step = step
+    run.history.steps.append(step)
+    run.history.train.append(train)
+    run.history.validation.append(validation)
+    if run.history.steps[run.history.best] == step:
+        run.best = deepcopy(run.network.state_dict())
+
+
+def learning_rate(step: int, recipe: Recipe) -> float:
     """The learning rate of a step, the first being 1."""
-    warm = min(1.0, step / config.warmup) if config.warmup else 1.0
-    if config.schedule == "cosine":
-        warm *= 0.5 * (1 + math.cos(math.pi * (step - 1) / config.steps))
-    return config.learning_rate * warm
+    warm = min(1.0, step / recipe.warmup) if recipe.warmup else 1.0
+    if recipe.schedule == "cosine":
+        warm *= 0.5 * (1 + math.cos(math.pi * (step - 1) / recipe.steps))
+    return recipe.learning_rate * warm
 
 
-def mean_square(network: Network) -> Tensor:
-    """The mean of the squares of all parameters."""
-    return torch.cat([parameter.flatten() for parameter in network.parameters()]).square().mean()
+def loss_of(network: Network, names: Sequences) -> Tensor:
+    """The mean cross-entropy a prediction, nats."""
+    logits = network(names.tokens)
+    return F.cross_entropy(logits.flatten(0, 1), names.targets.flatten(), ignore_index=IGNORED)
 
 
 @torch.no_grad()
-def mean_loss(network: Network, examples: Contexts, rows: int = 2**16) -> float:
-    """Mean cross-entropy over examples, nats, so many rows at a time."""
+def mean_loss(network: Network, names: Sequences) -> float:
+    """Mean cross-entropy over names, nats a prediction, without dropout."""
+    was_training = network.training
+    network.eval()
     total = 0.0
-    for first in range(0, len(examples.targets), rows):
-        chunk = slice(first, first + rows)
-        logits = network(examples.tokens[chunk])
-        total += F.cross_entropy(logits, examples.targets[chunk], reduction="sum").item()
-    return total / len(examples.targets)
+    for _, chunk in names.chunks(NAMES_AT_ONCE):
+        total += loss_of(network, chunk).item() * int(chunk.lengths.sum())
+    network.train(was_training)
+    return total / int(names.lengths.sum())

@@ -33,7 +33,7 @@ import safetensors
 from numpy.typing import NDArray
 
 from app.engine.alphabet import MAX_LENGTH, Alphabet
-from app.engine.architectures import ARCHITECTURES, Layout
+from app.engine.architectures import ARCHITECTURES, Architecture, Layout
 from app.engine.errors import CheckpointError
 
 FORMAT = "namewright/1"
@@ -59,7 +59,8 @@ class Checkpoint:
     architecture       a key of `ARCHITECTURES`
     hyperparameters    context length, sizes
     data               file name, SHA-256, number of names, split
-    metrics            train, validation and test loss, nats per prediction
+    metrics            train, validation and test loss, nats per prediction; of a compiled model
+                       its teacher's too, under `teacher`
     training           seed, steps, versions
     tensors            those of the architecture
     calibration        float64 [31, points]
@@ -71,7 +72,7 @@ class Checkpoint:
     alphabet: Alphabet
     hyperparameters: Mapping[str, Any]
     data: Mapping[str, Any]
-    metrics: Mapping[str, float]
+    metrics: Mapping[str, Any]
     training: Mapping[str, Any]
     tensors: Mapping[str, NDArray[Any]]
     calibration: NDArray[np.float64]
@@ -86,12 +87,17 @@ class Checkpoint:
 
 
 def save(checkpoint: Checkpoint, path: Path) -> None:
-    """Write a file whole or not at all. Raises OSError."""
+    """Write a checkpoint, whole or not at all. Raises OSError."""
+    write_whole(path, to_bytes(checkpoint))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: until it is, what was there stays. Raises OSError."""
     with tempfile.NamedTemporaryFile(
         dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as file:
         try:
-            file.write(to_bytes(checkpoint))
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
             os.fchmod(file.fileno(), 0o644)
@@ -132,8 +138,8 @@ def to_bytes(checkpoint: Checkpoint) -> bytes:
     return len(text).to_bytes(8, "little") + text + body
 
 
-def load(path: Path) -> Checkpoint:
-    """Read a file, checking its size before anything in it.
+def load(path: Path, readable: Mapping[str, Architecture] = ARCHITECTURES) -> Checkpoint:
+    """Read a file, checking its size before anything in it, then that it is of a readable kind.
 
     Raises CheckpointError, which names the file and its fault.
     """
@@ -142,20 +148,22 @@ def load(path: Path) -> Checkpoint:
             raise ValueError("there is no such file")
         if path.stat().st_size > MAX_FILE:
             raise ValueError(f"larger than the {MAX_FILE:,} bytes that a checkpoint may have")
-        return from_bytes(path.read_bytes())
+        return from_bytes(path.read_bytes(), readable)
     except OSError as error:
         raise CheckpointError(path, f"cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise CheckpointError(path, str(error)) from error
 
 
-def from_bytes(data: bytes) -> Checkpoint:
+def from_bytes(
+    data: bytes, readable: Mapping[str, Architecture] = ARCHITECTURES
+) -> Checkpoint:
     """The checkpoint that a file's bytes hold. Raises ValueError with the fault."""
     metadata = read_metadata(data)
-    architecture = ARCHITECTURES.get(metadata["architecture"])
+    architecture = readable.get(metadata["architecture"])
     if architecture is None:
         raise ValueError(
-            f"its architecture is not one that serves, which are {', '.join(ARCHITECTURES)}; "
+            f"its architecture is not one that serves, which are {', '.join(readable)}; "
             "a network is compiled first: python -m training compile"
         )
     characters = from_json(metadata["alphabet"], "alphabet", list)

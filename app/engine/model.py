@@ -40,8 +40,9 @@ class Model:
     @property
     def parameters(self) -> int:
         """How many numbers it has learned."""
-        tensors = self.checkpoint.tensors
-        return sum(tensor.size for name, tensor in tensors.items() if name != "counts")
+        beside = ARCHITECTURES[self.checkpoint.architecture].beside
+        tensors = self.checkpoint.tensors.items()
+        return sum(tensor.size for name, tensor in tensors if name not in beside)
 
     def sample(
         self,

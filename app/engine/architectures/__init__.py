@@ -7,10 +7,13 @@ from app.engine.architectures import bigram, compiled, mlp, ngram
 from app.engine.architectures.layout import Architecture as Architecture
 from app.engine.architectures.layout import Layout as Layout
 
+CONTEXTS = frozenset({"contexts.parent", "contexts.character"})
 ARCHITECTURES = {
-    "automaton": Architecture(compiled.layout, compiled.expand),
-    "bigram": Architecture(bigram.counted_layout, bigram.expand),
+    "automaton": Architecture(compiled.layout, compiled.expand, CONTEXTS),
+    "bigram": Architecture(bigram.counted_layout, bigram.expand, frozenset({"counts"})),
     "bigram-net": Architecture(bigram.layout, bigram.expand),
     "mlp": Architecture(mlp.layout, mlp.expand),
-    "ngram": Architecture(ngram.layout, ngram.expand),
+    "ngram": Architecture(
+        ngram.layout, ngram.expand, CONTEXTS | {"contexts.counted", "counts.token"}
+    ),
 }

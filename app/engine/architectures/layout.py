@@ -27,10 +27,12 @@ class Architecture:
                Raises ValueError if the hyperparameters are not those of this architecture.
     expand     (alphabet, hyperparameters, tensors) -> Automaton, exactly.
                Raises ValueError if the tensors' values do not make one.
+    beside     the tensors that say how it is built, rather than what it learned.
     """
 
     layout: Callable[[int, Hyperparameters], Layout]
     expand: Callable[[Alphabet, Hyperparameters, Tensors], Automaton]
+    beside: frozenset[str] = frozenset()
 
 
 def sizes(hyperparameters: Hyperparameters, *names: str, most: int = 65_536) -> list[int]:

@@ -1,0 +1,78 @@
+"""`python -m training compile`."""
+
+import hashlib
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.engine.alphabet import MAX_LENGTH
+from training.cli.failing import check_output, failing_clearly
+from training.cli.options import DEFAULT_DATA, Data, Output, Seed
+from training.cli.progress import progress_bar
+from training.cli.train import finish
+from training.compile import Effort, compiled
+from training.data import DataError
+from training.export import Dataset, export, read_dataset
+from training.teacher import load_any
+from app.engine.checkpoint import Checkpoint
+
+DEFAULTS = Effort()
+
+
+def compile_checkpoint(
+    checkpoint: Annotated[Path, typer.Argument(help="The teacher, NAME.safetensors.")],
+    output: Output,
+    states: Annotated[
+        int, typer.Option(min=1, max=2**24, help="The most states the automaton may have.")
+    ] = DEFAULTS.states,
+    names: Annotated[
+        int,
+        typer.Option(
+            min=1000, max=10**8, help="How many of its names to learn from; memory grows with it."
+        ),
+    ] = DEFAULTS.names,
+    longest: Annotated[
+        int, typer.Option(min=1, max=MAX_LENGTH + 1, help="The most characters a state looks back.")
+    ] = DEFAULTS.longest,
+    data: Data = DEFAULT_DATA,
+    seed: Seed = DEFAULTS.seed,
+) -> None:
+    """Turn a trained model, a network of any size, into an automaton that the service loads.
+
+    The automaton predicts what the teacher would, from as many of the latest characters as
+    help most: contexts are chosen by the loss that each one saves. An n-gram compiles exactly,
+    where the states suffice.
+    """
+    with failing_clearly():
+        check_output(output)
+        teacher = load_any(checkpoint)
+        if teacher.architecture == "automaton":
+            raise DataError(f"{checkpoint}: is compiled already; give the teacher it came from")
+        dataset = dataset_of(teacher, checkpoint, data)
+        started = time.perf_counter()
+        effort = Effort(states=states, names=names, longest=longest, seed=seed)
+        with progress_bar() as progress:
+            task = progress.add_task(f"asking {checkpoint.stem}", total=names)
+            sizes, tensors = compiled(
+                teacher, effort, lambda done: progress.update(task, completed=int(done * names))
+            )
+        training = {"seed": seed, "teacher": dict(teacher.training)}
+        made = export(dataset, "automaton", sizes, tensors, training, {"teacher": teacher.metrics})
+        lost = made.metrics["validation"] - teacher.metrics["validation"]
+        finish(made, output, f"{sizes['states']:,} states, {lost:.4f} over the teacher", started)
+
+
+def dataset_of(teacher: Checkpoint, path: Path, data: Path) -> Dataset:
+    """The names that a teacher learned from, divided as they were. Raises DataError for others."""
+    wanted = teacher.data
+    try:
+        digest = hashlib.sha256(data.read_bytes()).hexdigest()
+    except OSError as error:
+        raise DataError(f"{data}: cannot be read: {error.strerror}") from error
+    if digest != wanted.get("sha256"):
+        raise DataError(
+            f"{path} learned from another list than {data}; give it {wanted.get('file')} with --data"
+        )
+    return read_dataset(data, wanted["split"])

@@ -1,0 +1,94 @@
+"""`python -m training evaluate`."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from app.engine import Model, UnscorableError
+from app.engine.checkpoint import Checkpoint
+from app.engine.kernel import Walker
+from training.cli.failing import failing_clearly
+from training.cli.options import DEFAULT_DATA, Data, How
+from training.cli.progress import progress_bar
+from training.data import DataError, Split, read_names, split
+from training.evaluate import GENERATED, TEMPERATURES, invention, losses
+from training.teacher import automaton_of, load_any, teacher_of
+
+COLUMNS = ("known", "real", "found", "unique", "lengths")
+
+
+def evaluate(
+    checkpoints: Annotated[
+        list[Path], typer.Argument(metavar="CHECKPOINT...", help="Checkpoints, NAME.safetensors.")
+    ],
+    data: Data = DEFAULT_DATA,
+    how: How = "hash",
+    names: Annotated[
+        int, typer.Option(min=0, max=10**7, help="How many to make at each temperature; 0: none.")
+    ] = GENERATED,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a line of JSON in place of the tables.")
+    ] = False,
+) -> None:
+    """Measure models: their loss on each part of a list of names, and what their names are like.
+
+    Loss is in nats per prediction, less is better; the end of a name counts as one. Of the names
+    made at each temperature: known, the share that it was trained on; real, the share that are
+    held-out names, which are real and which it never saw; unique, the share that are different.
+    found is the share of the held-out names that it made, and lengths how far the lengths are
+    from the data's (total variation, 0 to 1). A network that is not compiled makes no names here.
+    """
+    with failing_clearly():
+        parts = split(read_names(data), how)
+        found = {}
+        with progress_bar() as progress:
+            task = progress.add_task("measuring", total=len(checkpoints))
+            for path in checkpoints:
+                found[str(path)] = measure(load_any(path), path, parts, data, names)
+                progress.advance(task)
+    if as_json:
+        typer.echo(json.dumps(found))
+    else:
+        show(found)
+
+
+def measure(
+    checkpoint: Checkpoint, path: Path, parts: Split, data: Path, names: int
+) -> dict[str, Any]:
+    """A checkpoint's losses, and where it is an automaton, its inventions."""
+    try:
+        measured: dict[str, Any] = dict(losses(teacher_of(checkpoint), parts))
+    except UnscorableError as error:
+        raise DataError(f"{data}: has a name that {path} cannot score: {error}") from error
+    automaton = automaton_of(checkpoint)
+    if automaton is not None and names:
+        model = Model(path.stem, checkpoint, Walker(automaton))
+        inventions = (invention(model, parts, each, names) for each in TEMPERATURES)
+        measured["inventions"] = [each._asdict() for each in inventions]
+    return measured
+
+
+def show(found: dict[str, dict[str, Any]]) -> None:
+    """Two tables, in Markdown."""
+    console = Console()
+    table = Table("model", box=box.MARKDOWN)
+    for side in ("train", "validation", "test"):
+        table.add_column(side, justify="right")
+    for path, measured in found.items():
+        row = (f"{measured[side]:.4f}" for side in ("train", "validation", "test"))
+        table.add_row(Path(path).stem, *row)
+    console.print(table)
+    table = Table("model", box=box.MARKDOWN)
+    for column in ("temperature", *COLUMNS):
+        table.add_column(column, justify="right")
+    for path, measured in found.items():
+        for each in measured.get("inventions", ()):
+            shares = (f"{each[column]:.3f}" for column in COLUMNS)
+            table.add_row(Path(path).stem, f"{each['temperature']:.1f}", *shares)
+    if table.row_count:
+        console.print(table)

@@ -1,0 +1,5 @@
+"""Soon."""
+
+
+def report() -> None:
+    """Soon."""

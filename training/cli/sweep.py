@@ -1,0 +1,5 @@
+"""Soon."""
+
+
+def sweep() -> None:
+    """Soon."""

@@ -1,0 +1,112 @@
+"""A teacher to an automaton: contexts for states, and what the teacher predicts in them.
+
+1. The beginnings of a million or more of the teacher's names, and what it says comes next
+   (`prefixes.py`).
+2. All their contexts (`context_tree.py`), of which those stay that save most (`pruning.py`).
+3. A state predicts the mean of what the teacher said where its context was the longest.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.automaton import STEP
+from app.engine.checkpoint import Checkpoint
+from training.context_tree import NONE, ContextTree, grow
+from training.prefixes import OnProgress, Prefixes, draw_prefixes
+from training.pruning import prune
+from training.teacher import Teacher, automaton_of, teacher_of
+
+CODES = 256
+
+
+class Effort(NamedTuple):
+    """How hard to try.
+
+    states     the most the automaton may have
+    names      of the teacher's, how many to learn from; memory and time are in proportion
+    longest    context, in characters, a boundary included
+    least      how many names a context has to have been in
+    prior      how many names the mean over all of a context's occurrences stands for, where a
+               state's own are few
+    seed       of the names
+    """
+
+    states: int = 100_000
+    names: int = 3_000_000
+    longest: int = 10
+    least: float = 2.0
+    prior: float = 1.0
+    seed: int = 0
+
+
+def compiled(
+    checkpoint: Checkpoint, effort: Effort, on_progress: OnProgress = lambda done: None
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """The hyperparameters and tensors of a checkpoint's automaton.
+
+    An n-gram's contexts, where they are no more than the states, stay as they are, and its
+    probabilities too, at 64 bits. Raises ValueError if the states are too few.
+    """
+    teacher = teacher_of(checkpoint)
+    tensors, sizes = checkpoint.tensors, {}
+    if "contexts.parent" in tensors and len(tensors["contexts.parent"]) <= effort.states:
+        exact = automaton_of(checkpoint)
+        assert exact is not None  # an n-gram always is one
+        made = {name: tensors[name] for name in ("contexts.parent", "contexts.character")}
+        made["predictions"] = exact.predictions()
+    else:
+        made = distil(teacher, effort, on_progress)
+        sizes = {"names": effort.names, "longest": effort.longest}
+    states, bits = len(made["predictions"]), 8 * made["predictions"].itemsize
+    described = {
+        "architecture": checkpoint.architecture,
+        "hyperparameters": dict(checkpoint.hyperparameters),
+        "digest": checkpoint.digest,
+    }
+    return {"states": states, "bits": bits, **sizes, "teacher": described}, made
+
+
+def distil(
+    teacher: Teacher, effort: Effort, on_progress: OnProgress = lambda done: None
+) -> dict[str, NDArray[Any]]:
+    """The tensors of the compiled teacher. Raises ValueError if the states are too few."""
+    prefixes = draw_prefixes(teacher, effort.names, effort.seed, on_progress)
+    tree = grow(prefixes, effort.longest, effort.least)
+    kept = prune(tree, effort.states)
+    probabilities = predictions(prefixes, tree, kept, effort.prior)
+    number = np.cumsum(kept) - 1
+    return {
+        "contexts.parent": number[tree.contexts.parent[kept]].astype(np.int32),
+        "contexts.character": tree.contexts.character[kept].astype(np.uint8),
+        "predictions": encode(probabilities),
+    }
+
+
+def predictions(
+    prefixes: Prefixes, tree: ContextTree, kept: NDArray[np.bool_], prior: float
+) -> NDArray[np.float64]:
+    """P(token | state), [states, tokens]: the mean over the prefixes that are in the state."""
+    number = np.cumsum(kept) - 1
+    state = np.zeros(len(prefixes.last), dtype=np.int64)
+    for here in tree.at[1:]:
+        rows = np.flatnonzero(here != NONE)
+        rows = rows[kept[here[rows]]]
+        state[rows] = number[here[rows]]
+    contexts = tree.contexts
+    mean = contexts.following[kept] / contexts.weight[kept, None]
+    weight = np.bincount(state, prefixes.weight, len(mean)) + prior
+    found = np.empty(mean.shape)
+    for token in range(mean.shape[1]):
+        came = np.bincount(state, prefixes.weight * prefixes.following[:, token], len(mean))
+        found[:, token] = (came + prior * mean[:, token]) / weight
+    return found
+
+
+def encode(probabilities: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """As codes, from the likeliest token of each state down: see `automaton.STEP`."""
+    likeliest = probabilities.max(axis=1, keepdims=True)
+    nats = -np.log(np.maximum(probabilities / likeliest, np.exp(-STEP * CODES)))
+    codes: NDArray[np.uint8] = np.minimum(np.rint(nats / STEP), CODES - 1).astype(np.uint8)
+    return codes

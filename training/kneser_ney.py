@@ -1,0 +1,83 @@
+"""The n-gram by counting: modified Kneser-Ney (Chen & Goodman 1999, section 4.1.2).
+
+What the counts and discounts come to is in `app/engine/architectures/ngram.py`, which expands
+them. Here they are counted: a context at full length, or one that begins where the name did,
+has the counts of the data; a shorter one counts in how many different characters' company it
+was seen (Kneser & Ney 1995), for it is asked only where the longer ones have not been seen.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.alphabet import BOUNDARY, Alphabet
+from app.engine.architectures import ngram as architecture
+from training.context_tree import ContextTree, grow
+from training.data import Split
+from training.evaluate import loss
+from training.prefixes import count_prefixes
+from training.teacher import AutomatonTeacher
+
+ORDERS = range(2, 9)
+MAX_ORDER = 32
+WORTH = 0.005
+"""Nats a prediction that a higher order, with up to twice the contexts, has to be better by."""
+
+
+def ngram(
+    parts: Split, alphabet: Alphabet, order: int
+) -> tuple[dict[str, int], dict[str, NDArray[Any]]]:
+    """The hyperparameters and tensors of an n-gram of an order, from the training names."""
+    tree = grow(count_prefixes(parts.train, alphabet), order - 1)
+    counts = adjusted_counts(tree, order)
+    discounts = np.array([estimate_discounts(counts[level]) for level in tree.levels()])
+    state, token = np.nonzero(counts)
+    tensors = {
+        "contexts.parent": tree.contexts.parent.astype(np.int32),
+        "contexts.character": tree.contexts.character.astype(np.uint8),
+        "contexts.counted": (np.bincount(state) - 1).astype(np.uint8),
+        "counts.token": token.astype(np.uint8),
+        "counts.count": counts[state, token].astype(np.int32),
+        "discounts": discounts,
+    }
+    return {"order": len(discounts), "states": len(counts)}, tensors
+
+
+def adjusted_counts(tree: ContextTree, order: int) -> NDArray[np.int64]:
+    """Counts [contexts, tokens]: of the data, or of the characters seen before."""
+    contexts, levels = tree.contexts, tree.levels()
+    counts = np.rint(contexts.following).astype(np.int64)
+    of_data = np.zeros(tree.size, dtype=bool)
+    for level in levels[1:]:
+        begins = (contexts.parent[level] == 0) & (contexts.character[level] == BOUNDARY)
+        of_data[level] = begins | of_data[contexts.parent[level]]
+    of_data[levels[-1]] |= len(levels) == order
+    company = np.zeros_like(counts)
+    np.add.at(company, contexts.suffix[1:], (counts[1:] > 0).astype(np.int64))
+    return np.where(of_data[:, None], counts, company)
+
+
+def estimate_discounts(counts: NDArray[np.int64]) -> list[float]:
+    """D1, D2 and D3+ of one length of context, from how many counts are 1, 2, 3 and 4.
+
+    Where there are too few of them for the estimate to lie between 0 and the count, half of
+    one, and of the next.
+    """
+    one, two, three, four = (float((counts == n).sum()) for n in (1, 2, 3, 4))
+    found = []
+    y = one / (one + 2 * two) if one else 0.0
+    for n, these, more in ((1, one, two), (2, two, three), (3, three, four)):
+        discount = n - (n + 1) * y * more / these if these else 0.0
+        found.append(discount if 0 < discount < n else 0.5 * n)
+    return found
+
+
+def choose_order(parts: Split, alphabet: Alphabet) -> int:
+    """The lowest of `ORDERS` whose validation loss is within `WORTH` of the lowest."""
+    expand = architecture.expand
+    found = {}
+    for order in ORDERS:
+        sizes, tensors = ngram(parts, alphabet, order)
+        found[order] = loss(AutomatonTeacher(expand(alphabet, sizes, tensors)), parts.validation)
+    return next(order for order in ORDERS if found[order] <= min(found.values()) + WORTH)

@@ -1,0 +1,38 @@
+"""The bigram as a network."""
+
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - everyone calls it F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from training.models.network import Network
+from training.recipe import Recipe
+
+
+class BigramNet(Network):
+    """A bigram as a network of one layer: logits = one_hot(last character) @ weight.
+
+    Karpathy, makemore part 1. At its best, softmax of row i is the counted P(token | i): what
+    gradient descent finds is what counting finds.
+    """
+
+    architecture = "bigram-net"
+    recipe = Recipe(steps=1500, batch_size=512, learning_rate=0.1, warmup=0)
+
+    def __init__(self, tokens: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(tokens, tokens))  # [tokens before, tokens]
+        self.reach = 1
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Tokens [batch, time] -> logits [batch, time, tokens]."""
+        # A look-up is what multiplying by a one-hot row comes to.
+        return F.embedding(tokens, self.weight)
+
+    def tensors(self) -> dict[str, NDArray[Any]]:
+        """The rows, normalised: the same form as the counted bigram's."""
+        log_probs = F.log_softmax(self.weight.detach().double(), dim=1)
+        return {"log_probs": log_probs.numpy().astype(np.float64)}

@@ -1,0 +1,34 @@
+"""The bag of characters: what is left of a model that forgets their order."""
+
+import torch
+from torch import Tensor, nn
+
+from training.models.network import Network
+from training.recipe import Recipe
+
+
+class BagOfCharacters(Network):
+    """Iyyer et al., "Deep unordered composition rivals syntactic methods" (ACL 2015), section 3.
+
+    The mean of the embeddings of all characters so far and the boundary, through `hidden` tanh
+    units. A baseline: it knows which characters came and how many, and not in what order.
+    """
+
+    architecture = "bow"
+    recipe = Recipe(steps=5_000, batch_size=256, learning_rate=0.005, weight_decay=0.05)
+
+    def __init__(
+        self, tokens: int, *, embedding: int = 32, hidden: int = 200, dropout: float = 0.1
+    ) -> None:
+        super().__init__(embedding=embedding, hidden=hidden, dropout=dropout)
+        self.embedding = nn.Embedding(tokens, embedding)
+        self.hidden = nn.Linear(embedding, hidden)
+        self.dropout = nn.Dropout(dropout)
+        self.output = nn.Linear(hidden, tokens)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Tokens [batch, time] -> logits [batch, time, tokens]."""
+        so_far = torch.arange(1, tokens.shape[1] + 1)[:, None]
+        bag = self.embedding(tokens).cumsum(dim=1) / so_far  # [batch, time, embedding]
+        logits: Tensor = self.output(self.dropout(torch.tanh(self.hidden(bag))))
+        return logits

@@ -1,0 +1,95 @@
+"""The recurrent networks: a state that each character changes."""
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from training.models.network import Network
+from training.recipe import Recipe
+
+CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+
+
+class Recurrent(Network):
+    """Embeddings, `layers` recurrent layers of `hidden` units, a linear layer to the logits.
+
+    Dropout on what leaves each layer, and a fifth as much on the embeddings (Zaremba et al. 2014:
+    never on the state itself).
+    """
+
+    parts: ClassVar[int] = 1
+    """Of the state: an LSTM's has two, what it shows and its cell."""
+
+    def __init__(
+        self,
+        tokens: int,
+        *,
+        embedding: int = 64,
+        hidden: int = 256,
+        layers: int = 1,
+        dropout: float = 0.3,
+    ) -> None:
+        super().__init__(embedding=embedding, hidden=hidden, layers=layers, dropout=dropout)
+        between = dropout if layers > 1 else 0.0
+        self.embedding = nn.Embedding(tokens, embedding)
+        self.embedding_dropout = nn.Dropout(dropout / 5)
+        self.recurrent = CELLS[self.architecture](
+            embedding, hidden, layers, batch_first=True, dropout=between
+        )
+        self.dropout = nn.Dropout(dropout)
+        self.output = nn.Linear(hidden, tokens)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Tokens [batch, time] -> logits [batch, time, tokens]."""
+        states, _ = self.recurrent(self.embedding_dropout(self.embedding(tokens)))
+        logits: Tensor = self.output(self.dropout(states))
+        return logits
+
+    def advance(self, memory: Tensor | None, token: Tensor) -> tuple[Tensor, Tensor]:
+        """As `Network.advance`; memory is the state, [batch, parts, layers, hidden]."""
+        before = None
+        if memory is not None:
+            parts = tuple(part.contiguous() for part in memory.permute(1, 2, 0, 3))
+            before = parts if self.parts > 1 else parts[0]
+        output, after = self.recurrent(self.embedding(token)[:, None], before)
+        stacked = torch.stack(after if self.parts > 1 else (after,))
+        return self.output(output[:, 0]), stacked.permute(2, 0, 1, 3)
+
+
+class RNN(Recurrent):
+    """Elman, "Finding structure in time", Cognitive Science 14 (1990): a tanh layer."""
+
+    architecture = "rnn"
+    recipe = Recipe(steps=4_000, batch_size=256, learning_rate=0.001, weight_decay=0.1)
+
+
+class GRU(Recurrent):
+    """Cho et al., "Learning phrase representations ..." (EMNLP 2014), section 2.3: two gates."""
+
+    architecture = "gru"
+    recipe = Recipe(steps=4_000, batch_size=256, learning_rate=0.002, weight_decay=0.1)
+
+    def __init__(
+        self,
+        tokens: int,
+        *,
+        embedding: int = 64,
+        hidden: int = 512,
+        layers: int = 1,
+        dropout: float = 0.5,
+    ) -> None:
+        super().__init__(
+            tokens, embedding=embedding, hidden=hidden, layers=layers, dropout=dropout
+        )
+
+
+class LSTM(Recurrent):
+    """Hochreiter & Schmidhuber, "Long short-term memory", Neural Computation 9 (1997).
+
+    With the forget gate of Gers et al. (2000).
+    """
+
+    architecture = "lstm"
+    recipe = Recipe(steps=4_000, batch_size=256, learning_rate=0.003, weight_decay=0.1)
+    parts = 2

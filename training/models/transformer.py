@@ -1,0 +1,87 @@
+"""The transformer."""
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - everyone calls it F
+from torch import Tensor, nn
+
+from app.engine.alphabet import MAX_LENGTH
+from training.models.network import Network
+from training.recipe import Recipe
+
+
+class Block(nn.Module):
+    """GPT-2's block: attention and an MLP, each normalised before and added after.
+
+    [batch, time, hidden] -> the same.
+    """
+
+    def __init__(self, hidden: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.dropout = nn.Dropout(dropout)
+        self.attention_norm = nn.LayerNorm(hidden)
+        self.attention = nn.Linear(hidden, 3 * hidden)  # queries, keys, values
+        self.attention_output = nn.Linear(hidden, hidden)
+        self.mlp_norm = nn.LayerNorm(hidden)
+        self.mlp_hidden = nn.Linear(hidden, 4 * hidden)
+        self.mlp_output = nn.Linear(4 * hidden, hidden)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Causal: a time attends to itself and what is before it."""
+        x = x + self.dropout(self.attend(self.attention_norm(x)))
+        hidden = F.gelu(self.mlp_hidden(self.mlp_norm(x)), approximate="tanh")
+        return x + self.dropout(self.mlp_output(hidden))
+
+    def attend(self, x: Tensor) -> Tensor:
+        """Vaswani et al. 2017, section 3.2.2."""
+        batch, time, hidden = x.shape
+        split = self.attention(x).view(batch, time, 3, self.heads, hidden // self.heads)
+        query, key, value = split.permute(2, 0, 3, 1, 4)  # each [batch, heads, time, a head]
+        dropout = self.dropout.p if self.training else 0.0
+        mixed = F.scaled_dot_product_attention(query, key, value, dropout_p=dropout, is_causal=True)
+        found: Tensor = self.attention_output(mixed.transpose(1, 2).reshape(x.shape))
+        return found
+
+
+class Transformer(Network):
+    """Radford et al., "Language models are unsupervised multitask learners" (2019), GPT-2.
+
+    `layers` blocks of `hidden` numbers and `heads` heads, learned positions, and the embedding
+    of the tokens as the output's weights too.
+    """
+
+    architecture = "transformer"
+    recipe = Recipe(steps=6_000, batch_size=256, learning_rate=0.001, weight_decay=0.1)
+
+    def __init__(
+        self,
+        tokens: int,
+        *,
+        hidden: int = 128,
+        layers: int = 4,
+        heads: int = 4,
+        dropout: float = 0.2,
+    ) -> None:
+        super().__init__(hidden=hidden, layers=layers, heads=heads, dropout=dropout)
+        if hidden % heads:
+            raise ValueError(f"hidden should be a multiple of heads, {heads}")
+        self.embedding = nn.Embedding(tokens, hidden)
+        self.positions = nn.Embedding(MAX_LENGTH + 1, hidden)
+        self.dropout = nn.Dropout(dropout)
+        self.blocks = nn.ModuleList(Block(hidden, heads, dropout) for _ in range(layers))
+        self.norm = nn.LayerNorm(hidden)
+        for name, parameter in self.named_parameters():
+            if name.endswith("weight") and "norm" not in name:
+                # What is added to the residual stream is made smaller by how often it is.
+                scale = (2 * layers) ** -0.5 if "_output" in name else 1.0
+                nn.init.normal_(parameter, std=0.02 * scale)
+            elif name.endswith("bias"):
+                nn.init.zeros_(parameter)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Tokens [batch, time] -> logits [batch, time, tokens]."""
+        times = torch.arange(tokens.shape[1])
+        x = self.dropout(self.embedding(tokens) + self.positions(times))
+        for block in self.blocks:
+            x = block(x)
+        return F.linear(self.norm(x), self.embedding.weight)

@@ -1,0 +1,98 @@
+"""A training under way, on disk: what `--resume` goes on from.
+
+A safetensors file beside the checkpoint that is to be; nothing is ever unpickled.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from app.engine.checkpoint import write_whole
+from training.data import DataError
+from training.models import Network
+
+
+@dataclass
+class History:
+    """What happened, at each look: nats per prediction, and the learning rate."""
+
+    steps: list[int] = field(default_factory=list)
+    train: list[float] = field(default_factory=list)
+    validation: list[float] = field(default_factory=list)
+    learning_rate: list[float] = field(default_factory=list)
+
+    @property
+    def best(self) -> int:
+        """Which look had the lowest validation loss."""
+        return min(range(len(self.steps)), key=self.validation.__getitem__)
+
+
+@dataclass
+class Run:
+    """A training: the network, its optimizer, what happened, and the best weights so far."""
+
+    network: Network
+    optimizer: torch.optim.Optimizer
+    history: History
+    best: dict[str, Tensor]
+    step: int = 0
+
+
+def save_run(path: Path, run: Run, identity: Mapping[str, Any]) -> None:
+    """Write a training down, whole or not at all. `identity` says which training it is."""
+    tensors = {f"network.{name}": tensor for name, tensor in run.network.state_dict().items()}
+    tensors |= {f"best.{name}": tensor for name, tensor in run.best.items()}
+    for number, state in run.optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{number}.{name}": tensor for name, tensor in state.items()}
+    # A copy of each: torch may hold two in one place, and safetensors may not.
+    copies = {name: tensor.detach().clone().contiguous() for name, tensor in tensors.items()}
+    metadata = {
+        "step": str(run.step),
+        "history": json.dumps(vars(run.history)),
+        "identity": to_json(identity),
+    }
+    write_whole(path, safetensors.torch.save(copies, metadata))
+
+
+def load_run(path: Path, run: Run, identity: Mapping[str, Any]) -> None:
+    """Put a training back where it was. Raises DataError if it is another one's, or damaged."""
+    try:
+        with safetensors.safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            found = json.loads(metadata["identity"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        run.step, run.history = int(metadata["step"]), History(**json.loads(metadata["history"]))
+    except (safetensors.SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise DataError(f"{path}: not a training to resume; remove it to start anew") from error
+    wanted = json.loads(to_json(identity))
+    different = sorted(key for key in wanted | found if wanted.get(key) != found.get(key))
+    if different:
+        raise DataError(
+            f"{path}: is of a training with another {', '.join(different)}; "
+            "give the same options, or leave --resume out to start anew"
+        )
+    state: dict[int, dict[str, Tensor]] = {}
+    weights: dict[str, dict[str, Tensor]] = {"network": {}, "best": {}}
+    for name, tensor in tensors.items():
+        kind, _, rest = name.partition(".")
+        if kind == "optimizer":
+            number, _, key = rest.partition(".")
+            state.setdefault(int(number), {})[key] = tensor
+        else:
+            weights[kind][rest] = tensor
+    run.network.load_state_dict(weights["network"])
+    run.best = weights["best"]
+    groups = run.optimizer.state_dict()["param_groups"]
+    run.optimizer.load_state_dict({"state": state, "param_groups": groups})
+
+
+def to_json(value: Mapping[str, Any]) -> str:
+    """JSON with sorted keys."""
+    return json.dumps(value, sort_keys=True)
