@@ -1,5 +1,105 @@
-"""Soon."""
+"""`python -m training sweep`."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from training.cli.failing import INTERRUPTED, failing_clearly
+from training.cli.options import DEFAULT_DATA, Data, How, Seed
+from training.cli.progress import progress_bar
+from training.cli.train import build
+from training.data import DataError
+from training.export import read_dataset
+from training.models import NETWORKS
+from training.sweep import best_trials, finished, open_study, run_trial
+
+SHOWN = 5
 
 
-def sweep() -> None:
-    """Soon."""
+def sweep(
+    architecture: Annotated[
+        str, typer.Argument(help=f"One of: {', '.join(NETWORKS)}.", show_default=False)
+    ],
+    trials: Annotated[
+        int, typer.Option(min=1, help="How many in all, those of earlier runs counted.")
+    ] = 20,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Of each trial; by default the architecture's own.")
+    ] = None,
+    storage: Annotated[
+        Path, typer.Option(help="The SQLite file; with one that is there, goes on.")
+    ] = Path("sweep.sqlite3"),
+    data: Data = DEFAULT_DATA,
+    how: How = "hash",
+    seed: Seed = 0,
+) -> None:
+    """Search for the hyperparameters with the lowest validation loss, and say how to train with them.
+
+    Embedding, hidden size, context and dropout, where the architecture has them, learning rate
+    and weight decay. It may be interrupted, and the same command goes on where it was.
+    """
+    kind = NETWORKS.get(architecture)
+    if kind is None:
+        raise typer.BadParameter(
+            f"there is no such architecture; there are: {', '.join(NETWORKS)}",
+            param_hint="ARCHITECTURE",
+        )
+    with failing_clearly():
+        if not storage.parent.is_dir():
+            raise DataError(f"{storage.parent}: there is no such directory")
+        torch.use_deterministic_algorithms(mode=True)
+        dataset = read_dataset(data, how)
+        recipe = replace(kind.recipe, seed=seed)
+        if steps is not None:
+            recipe = replace(recipe, steps=steps, check_every=min(recipe.check_every, steps))
+        study = open_study(kind, dataset, recipe, storage)
+        interrupted = False
+        with progress_bar() as progress:
+            whole = progress.add_task(f"{architecture} trials", total=trials)
+            one = progress.add_task("this trial", total=recipe.steps)
+            progress.update(whole, completed=len(finished(study)))
+            try:
+                while len(finished(study)) < trials:
+                    run_trial(
+                        study, kind, dataset, recipe, build,
+                        lambda study, step, history: progress.update(one, completed=step),
+                    )
+                    best = best_trials(study)
+                    if best:
+                        text = f"{architecture} trials, best {best[0].value:.4f}"
+                        progress.update(whole, description=text)
+                    progress.update(whole, completed=len(finished(study)))
+            except KeyboardInterrupt:
+                interrupted = True
+    ended = best_trials(study)
+    show(ended, len(finished(study)))
+    if ended:
+        options = " ".join(
+            f"--{name.replace('_', '-')} {value:.4g}" for name, value in ended[0].params.items()
+        )
+        typer.echo(
+            f"python -m training train {architecture} --steps {recipe.steps} {options} "
+            f"--data {data} --split {how} --output {architecture}.safetensors"
+        )
+    if interrupted:
+        typer.echo(f"interrupted: the trials so far are in {storage}; the same command goes on",
+                   err=True)
+        raise typer.Exit(INTERRUPTED)
+
+
+def show(ended: list[object], count: int) -> None:
+    """The best trials, in a table."""
+    table = Table("validation", box=box.MARKDOWN, title=f"the best of {count} trials")
+    if not ended:
+        return
+    for name in ended[0].params:
+        table.add_column(name.replace("_", " "), justify="right")
+    for trial in ended[:SHOWN]:
+        table.add_row(f"{trial.value:.4f}", *(f"{value:.4g}" for value in trial.params.values()))
+    Console().print(table)
