@@ -21,7 +21,7 @@ DASHES = ("-", "--", "-.", ":")
 HEAT = "cividis"
 MOST_CHARACTERS = 40
 VOWELS = "aeiou"
-BOUNDARY_SIGN = "·"
+BOUNDARY_SIGN = "•"
 
 
 def bigram_map(counts: NDArray[np.int64], alphabet: Alphabet) -> Figure:
@@ -38,9 +38,8 @@ def bigram_map(counts: NDArray[np.int64], alphabet: Alphabet) -> Figure:
     figure = Figure(figsize=(side + 1, side + 0.6), layout="constrained")
     axes = figure.add_subplot()
     highest = max(2, int(shown.max()))
-    axes.imshow(np.maximum(shown, 0.5), cmap=HEAT, norm=LogNorm(0.5, highest))
+    image = axes.imshow(np.maximum(shown, 0.5), cmap=HEAT, norm=LogNorm(0.5, highest))
     for (row, column), count in np.ndenumerate(shown):
-        dark = count < highest**0.6
         text = f"{count / 1000:.0f}k" if count >= 10_000 else str(count)
         axes.text(
             column,
@@ -49,7 +48,7 @@ def bigram_map(counts: NDArray[np.int64], alphabet: Alphabet) -> Figure:
             ha="center",
             va="center",
             fontsize=6.5,
-            color="white" if dark else "black",
+            color=legible(image.cmap(image.norm(max(count, 0.5)))),
         )
     axes.set_xticks(range(len(labels)), labels)
     axes.set_yticks(range(len(labels)), labels)
@@ -58,6 +57,12 @@ def bigram_map(counts: NDArray[np.int64], alphabet: Alphabet) -> Figure:
     axes.set_ylabel("a character")
     axes.set_title(f"What follows what ({BOUNDARY_SIGN} is where a name begins and ends)", pad=24)
     return figure
+
+
+def legible(background: Sequence[float]) -> str:
+    """Black or white, whichever is easier to read on a colour (its luminance, ITU-R BT.709)."""
+    red, green, blue, *_ = background
+    return "black" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.45 else "white"
 
 
 def embedding_map(weights: NDArray[np.float32], alphabet: Alphabet, name: str) -> Figure:
@@ -74,8 +79,7 @@ def embedding_map(weights: NDArray[np.float32], alphabet: Alphabet, name: str) -
     places = spread(points, 0.035 * np.ptp(points, axis=0).max())
     for (x, y), (label_x, label_y), sign in zip(points, places, signs, strict=True):
         colour = PALETTE[1] if sign in VOWELS else PALETTE[0]
-        axes.plot([x, label_x], [y, label_y], color="0.75", linewidth=0.8, zorder=1)
-        axes.plot(x, y, ".", color=colour, markersize=4, zorder=2)
+        axes.plot([x, label_x], [y, label_y], color="0.6", linewidth=0.8, zorder=1)
         axes.text(
             label_x,
             label_y,
@@ -119,9 +123,7 @@ def loss_curves(history: Mapping[str, Sequence[float]], name: str) -> Figure:
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     steps, validation = history["steps"], history["validation"]
     best = int(np.argmin(validation))
-    above.plot(
-        steps, history["train"], DASHES[1], color=PALETTE[0], label="training, with dropout"
-    )
+    above.plot(steps, history["train"], DASHES[1], color=PALETTE[0], label="training, with dropout")
     above.plot(steps, validation, color=PALETTE[1], label="validation")
     above.plot(steps[best], validation[best], "o", color=PALETTE[1], markersize=7)
     above.annotate(
@@ -145,9 +147,7 @@ def loss_curves(history: Mapping[str, Sequence[float]], name: str) -> Figure:
     return figure
 
 
-def length_chart(
-    real: NDArray[np.float64], made: Mapping[str, NDArray[np.float64]]
-) -> Figure:
+def length_chart(real: NDArray[np.float64], made: Mapping[str, NDArray[np.float64]]) -> Figure:
     """The share of names of each length: real ones as bars, each model's as a line."""
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.add_subplot()
@@ -182,29 +182,35 @@ def strips(model: Model, names: Sequence[str]) -> Figure:
         tokens = model.automaton.alphabet.encode(score.name)  # type: ignore[union-attr]
         rows.append((score, model.walker.log_probs(tokens)))
     widest = max(len(log_probs) for _, log_probs in rows)
-    figure = Figure(figsize=(0.62 * widest + 3.4, 0.62 * len(rows) + 1.1), layout="constrained")
+    figure = Figure(figsize=(0.62 * widest + 3.6, 0.62 * len(rows) + 0.7), layout="constrained")
     axes = figure.add_subplot()
     grid = np.full((len(rows), widest), np.nan)
     for at, (_, log_probs) in enumerate(rows):
         grid[at, : len(log_probs)] = log_probs
     least = min(-8.0, float(np.nanmin(grid)))
-    image = axes.imshow(grid, cmap=HEAT, vmin=least, vmax=0, aspect="equal")
+    image = axes.imshow(grid, cmap=HEAT, vmin=least, vmax=0, aspect="auto")
     for at, (score, log_probs) in enumerate(rows):
         for place, (sign, log_prob) in enumerate(
             zip([*score.name, BOUNDARY_SIGN], log_probs, strict=True)
         ):
-            colour = "white" if log_prob < least * 0.45 else "black"
+            colour = legible(image.cmap(image.norm(log_prob)))
             axes.text(place, at - 0.12, sign, ha="center", va="center", fontsize=13, color=colour)
             axes.text(
-                place, at + 0.3, f"{log_prob:.1f}", ha="center", va="center", fontsize=7,
+                place,
+                at + 0.3,
+                f"{log_prob:.1f}",
+                ha="center",
+                va="center",
+                fontsize=7,
                 color=colour,
             )
     axes.set_yticks(
-        range(len(rows)), [f"plausibility {score.plausibility:.3f}" for score, _ in rows]
+        range(len(rows)),
+        [f"{score.name}\nplausibility {score.plausibility:.3f}" for score, _ in rows],
     )
     axes.set_xticks([])
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    axes.set_title(f"What {model.name} makes of each character, nats", fontsize=11)
-    figure.colorbar(image, ax=axes, label="log-probability", shrink=0.9)
+    axes.set_title(f"What {model.name} makes of each character", fontsize=11)
+    figure.colorbar(image, ax=axes, label="log-probability, nats")
     return figure

@@ -79,9 +79,11 @@ LOSS = (
     "The validation names are never trained on. Where their loss rises while the training loss "
     "falls, a network learns its list by heart; the best step is the one that is kept."
 )
-LENGTHS = "A model that does not know how long a name already is ends too many early and others late."
+LENGTHS = (
+    "A model that does not know how long a name already is ends too many early and others late."
+)
 STRIPS = (
-    "Yellow is expected, blue is a surprise; the dot is the end. The numbers are natural logarithms "
+    "Yellow is expected, blue is a surprise; the dot is the end of the name. The numbers are natural logarithms "
     "of probabilities, and their sum is the log-likelihood."
 )
 
@@ -98,9 +100,9 @@ def bigram_counts(subjects: Sequence[Subject]) -> Any:
 def history_of(checkpoint: Checkpoint) -> Mapping[str, Any] | None:
     """How it was trained, or its teacher was; None for what was only counted."""
     training = checkpoint.training
-    history: Mapping[str, Any] | None = training.get("history") or training.get(
-        "teacher", {}
-    ).get("history")
+    history: Mapping[str, Any] | None = training.get("history") or training.get("teacher", {}).get(
+        "history"
+    )
     return history
 
 

@@ -38,7 +38,9 @@ OnTrial = Callable[[optuna.Study, int, History], None]
 """Told the study, the step of the present trial, and its history."""
 
 
-def open_study(kind: type[Network], dataset: Dataset, recipe: Recipe, storage: Path) -> optuna.Study:
+def open_study(
+    kind: type[Network], dataset: Dataset, recipe: Recipe, storage: Path
+) -> optuna.Study:
     """The study of an architecture on a data set with a recipe: what was found before is in it."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     told = asdict(recipe)

@@ -19,6 +19,7 @@ from training.fit import NAMES_AT_ONCE
 from training.models import NETWORKS, Network
 from training.sequences import IGNORED, sequences
 
+
 class Teacher(Protocol):
     """What a model knows, asked a token at a time."""
 
@@ -98,14 +99,17 @@ def network_layout(kind: type[Network]) -> Callable[[int, Hyperparameters], Layo
         try:
             with torch.device("meta"):
                 state = kind(tokens, **hyperparameters).state_dict()
-        except (TypeError, RuntimeError) as error:
-            raise ValueError(f"its hyperparameters should be {', '.join(kind.options())}") from error
+        except (TypeError, ValueError, RuntimeError) as error:
+            names = ", ".join(kind.options())
+            raise ValueError(f"its hyperparameters should be {names}: {error}") from error
         return {name: ("float32", tuple(tensor.shape)) for name, tensor in state.items()}
 
     return layout
 
 
-def not_expanded(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensors) -> Automaton:
+def not_expanded(
+    alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensors
+) -> Automaton:
     """Stands where there is no automaton until one is compiled."""
     raise ValueError("a network; compile it: python -m training compile")
 
@@ -136,9 +140,7 @@ def automaton_of(checkpoint: Checkpoint) -> Automaton | None:
         architecture.layout(checkpoint.alphabet.tokens, checkpoint.hyperparameters)
     except ValueError:
         return None
-    return architecture.expand(
-        checkpoint.alphabet, checkpoint.hyperparameters, checkpoint.tensors
-    )
+    return architecture.expand(checkpoint.alphabet, checkpoint.hyperparameters, checkpoint.tensors)
 
 
 def network_of(checkpoint: Checkpoint) -> Network:

@@ -67,9 +67,7 @@ class Automaton:
         if self.log_probs.dtype.name not in FORMS or {self.next_state.dtype, self.leads.dtype} != {
             np.dtype(np.int32)
         }:
-            raise ValueError(
-                f"log_probs should be {', '.join(FORMS)}; next_state and leads int32"
-            )
+            raise ValueError(f"log_probs should be {', '.join(FORMS)}; next_state and leads int32")
         arrays = (self.log_probs, self.next_state, self.leads)
         if not all(array.flags.c_contiguous for array in arrays):
             raise ValueError("log_probs, next_state and leads should be C-contiguous")

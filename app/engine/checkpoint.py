@@ -155,9 +155,7 @@ def load(path: Path, readable: Mapping[str, Architecture] = ARCHITECTURES) -> Ch
         raise CheckpointError(path, str(error)) from error
 
 
-def from_bytes(
-    data: bytes, readable: Mapping[str, Architecture] = ARCHITECTURES
-) -> Checkpoint:
+def from_bytes(data: bytes, readable: Mapping[str, Architecture] = ARCHITECTURES) -> Checkpoint:
     """The checkpoint that a file's bytes hold. Raises ValueError with the fault."""
     metadata = read_metadata(data)
     architecture = readable.get(metadata["architecture"])

@@ -215,3 +215,25 @@ def test_nothing_leads_outside_an_array(
 def test_no_score_is_read_outside_an_array(shipped: dict[str, Model], token: int) -> None:
     with pytest.raises(ValueError, match="stands for"):
         _kernel.Walker(shipped["mlp"].automaton).log_probs([1, token])
+
+
+@pytest.mark.parametrize("coded", [False, True])
+def test_a_store_of_rows_that_is_full_changes_no_name(coded: bool) -> None:
+    """More states than rows are kept for: the rest are shaped each time they are come to."""
+    rng = np.random.default_rng(5)
+    states, tokens = 60_000, 27
+    codes = rng.integers(0, 120, size=(states, tokens), dtype=np.uint8)
+    log_probs = -codes / 16
+    log_probs -= np.log(np.exp(log_probs).sum(axis=1, keepdims=True))
+    automaton = Automaton(
+        Alphabet(CHARACTERS[: tokens - 1]),
+        0,
+        codes if coded else log_probs,
+        rng.integers(0, states, size=(3000, tokens), dtype=np.int32),
+        rng.integers(0, 3000, size=states, dtype=np.int32),
+    )
+    compiled, plain = _kernel.Walker(automaton), reference.Walker(automaton)
+    compiled.sample([], **(PLAIN | {"n": 60_000, "seed": 1}))
+    for seed in (2, 3):
+        parameters = PLAIN | {"n": 500, "seed": seed, "min_length": 4}
+        assert compiled.sample([], **parameters) == plain.sample([], **parameters)

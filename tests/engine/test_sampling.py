@@ -159,7 +159,10 @@ def test_names_follow_the_automaton(
         200_000, seed=2026, temperature=temperature, top_k=cut[0], top_p=cut[1]
     )
     shaped = np.array(
-        [reference.probabilities(row, temperature, *cut) for row in automaton.predictions().tolist()]
+        [
+            reference.probabilities(row, temperature, *cut)
+            for row in automaton.predictions().tolist()
+        ]
     )
     ending = ends_in_time(shaped, automaton)
     start = automaton.start

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ import pytest
 from app.engine import load_model
 from app.engine.checkpoint import load
 from tests.conftest import MODELS, ROOT, SHIPPED
+from training.models import NETWORKS
+from training.teacher import load_any
 
-FEW = ["train", "mlp", "--steps", "30", "--hidden", "8", "--batch-size", "32"]
+FEW = ["train", "mlp", "--steps", "30", "--hidden", "8", "--batch-size", "8"]
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -38,7 +42,14 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["bigram"], ["bigram", "--smoothing", "0.5"], ["bigram-net", "--steps", "50"], FEW[1:]],
+    [
+        ["bigram"],
+        ["bigram", "--smoothing", "0.5"],
+        ["ngram"],
+        ["ngram", "--order", "3"],
+        ["bigram-net", "--steps", "50"],
+        FEW[1:],
+    ],
     ids=str,
 )
 def test_two_runs_with_one_seed_write_the_same_bytes_and_it_serves(
@@ -67,17 +78,16 @@ def test_another_seed_writes_other_bytes(tmp_path: Path, names: Path) -> None:
 def test_every_split_trains_and_evaluates(tmp_path: Path, names: Path, how: str) -> None:
     path = tmp_path / "m.safetensors"
     assert run(*FEW, "--data", names, "--split", how, "--output", path).returncode == 0
-    done = run("evaluate", path, "--data", names, "--split", how, "--json")
-    found = json.loads(done.stdout.splitlines()[-1])
-    assert found == pytest.approx(dict(load(path).metrics))
+    done = run("evaluate", path, "--data", names, "--split", how, "--json", "--names", "0")
+    assert json.loads(done.stdout)[str(path)] == pytest.approx(dict(load(path).metrics))
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_checkpoints_have_the_losses_they_claim(name: str) -> None:
     path = MODELS / f"{name}.safetensors"
-    done = run("evaluate", path, "--json")
-    found = json.loads(done.stdout.splitlines()[-1])
-    assert found == pytest.approx(dict(load(path).metrics), abs=1e-9)
+    done = run("evaluate", path, "--json", "--names", "0")
+    claimed = {side: load(path).metrics[side] for side in ("train", "validation", "test")}
+    assert json.loads(done.stdout)[str(path)] == pytest.approx(claimed, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -93,14 +103,33 @@ def test_shipped_checkpoints_have_the_losses_they_claim(name: str) -> None:
         ),
         (["train", "bigram", "-o", "/tmp"], "/tmp: should be a file NAME.safetensors"),
         (["train", "bigram", "-o", "/tmp/x"], "/tmp/x: should be a file NAME.safetensors"),
-        (["train", "mlp", "-o", "/tmp/x.safetensors", "--hidden", "99999999"], "hidden should be"),
         (["train", "mlp", "-o", "/tmp/x.safetensors", "--embedding", "65536"], "hidden.weight"),
+        (["train", "gru", "-o", "/tmp/x.safetensors", "--hidden", "65536"], "weight_hh_l0"),
+        (
+            ["train", "transformer", "-o", "/tmp/x.safetensors", "--heads", "3"],
+            "hidden should be a multiple of heads",
+        ),
         (
             ["train", "bigram", "-o", "/tmp/x.safetensors", "--smoothing", "0"],
             "smoothing should be above 0",
         ),
-        (["train", "mlp", "-o", "/tmp/x.safetensors", "--context", "9"], "too many states"),
         (["evaluate", "/nowhere"], "/nowhere: there is no such file"),
+        (["report", "/nowhere", "-o", "/tmp"], "/nowhere: there is no such file"),
+        (["compile", "/nowhere", "-o", "/tmp/x.safetensors"], "/nowhere: there is no such file"),
+        (
+            ["compile", str(MODELS / "gru.safetensors"), "-o", "/tmp/x.safetensors"],
+            "is compiled already; give the teacher",
+        ),
+        (
+            ["compile", str(MODELS / "mlp.safetensors"), "-o", "/tmp/x.safetensors"]
+            + ["--data", str(MODELS / "README.md")],
+            "learned from another list",
+        ),
+        (
+            ["compile", str(MODELS / "mlp.safetensors"), "-o", "/tmp/x.safetensors"]
+            + ["--states", "20", "--names", "1000"],
+            "20 states are too few; at least 28 are needed",
+        ),
     ],
 )
 def test_bad_input_is_one_clear_line_and_exit_1(arguments: list[str], message: str) -> None:
@@ -117,6 +146,9 @@ def test_bad_input_is_one_clear_line_and_exit_1(arguments: list[str], message: s
         ["train", "bigram"],
         ["train", "bigram", "-o", "x", "--split", "half"],
         ["train", "mlp", "-o", "x", "--steps", "0"],
+        ["train", "mlp", "-o", "x", "--hidden", "99999999"],
+        ["train", "gru", "-o", "x", "--dropout", "1"],
+        ["compile", "x", "-o", "x", "--states", "0"],
     ],
 )
 def test_what_does_not_exist_is_exit_2(arguments: list[str]) -> None:
@@ -130,6 +162,152 @@ def test_evaluating_names_the_model_cannot_spell(names: Path) -> None:
     assert done.returncode == 1
     assert "not in the model's alphabet" in done.stderr
     assert "greek.txt" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "choices"),
+    [
+        (["tain"], "prepare, train, compile, evaluate, report, sweep"),
+        (["train", "gpt"], "bigram, ngram, bigram-net, mlp, bow, cnn, rnn, gru, lstm, transformer"),
+        (["train", "gru", "--contxt", "3"], "--batch-size, --check-every, --clip, --data"),
+        (["train", "mlp", "--split", "half"], "'hash', 'lecture', 'makemore'"),
+    ],
+)
+def test_what_does_not_exist_is_answered_with_what_does(arguments: list[str], choices: str) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert choices in done.stderr.replace("│\n│ ", "")
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ([f"n{i:02}" for i in range(99)], "has 99 different names; at least 100 are needed"),
+        (["same"] * 500, "has 1 different names; at least 100 are needed"),
+        ([chr(0x4E00 + i) * 2 for i in range(256)], "an alphabet has 1 to 255 characters, not 256"),
+    ],
+)
+def test_a_list_that_cannot_be_learned_from_says_why(
+    tmp_path: Path, lines: list[str], message: str
+) -> None:
+    path = tmp_path / "names.txt"
+    path.write_text("\n".join(lines))
+    for architecture in ("bigram", "ngram", "gru"):
+        done = run("train", architecture, "--data", path, "-o", tmp_path / "x.safetensors")
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        assert f"{path}: {message}" in done.stderr
+
+
+def test_an_alphabet_of_255_characters_trains_compiles_and_serves(tmp_path: Path) -> None:
+    data, network = tmp_path / "many.txt", tmp_path / "network.safetensors"
+    characters = [chr(0x4E00 + i) for i in range(255)]
+    data.write_text("\n".join(a + b for a, b in zip(characters, characters[7:] + characters[:7])))
+    few = ["--steps", "5", "--hidden", "8", "--data", data]
+    assert run("train", "gru", *few, "-o", network).returncode == 0
+    made = tmp_path / "made.safetensors"
+    done = run("compile", network, "-o", made, "--names", "1000", "--data", data)
+    assert done.returncode == 0, done.stderr
+    assert len(load_model(made).sample(5, seed=1)) == 5
+
+
+NETWORK = ["--hidden", "8", "--steps", "40", "--check-every", "10", "--batch-size", "16"]
+
+
+@pytest.mark.parametrize("architecture", NETWORKS)
+def test_every_network_trains_compiles_and_serves(
+    tmp_path: Path, names: Path, architecture: str
+) -> None:
+    teacher, made = tmp_path / "teacher.safetensors", tmp_path / "made.safetensors"
+    options = NETWORK[2:] if architecture == "bigram-net" else NETWORK
+    done = run("train", architecture, *options, "--data", names, "-o", teacher)
+    assert done.returncode == 0, done.stderr
+    assert not teacher.with_suffix(".resume").exists()
+    compiling = ["compile", teacher, "--names", "5000", "--states", "3000", "--data", names]
+    done = run(*compiling, "-o", made)
+    assert done.returncode == 0, done.stderr
+    first = made.read_bytes()
+    run(*compiling, "-o", made)
+    assert made.read_bytes() == first
+    model = load_model(made)
+    taught = load_any(teacher)
+    assert model.automaton.states <= 3000
+    assert model.checkpoint.metrics["teacher"] == dict(taught.metrics)
+    assert model.checkpoint.hyperparameters["teacher"]["digest"] == taught.digest
+    assert model.checkpoint.metrics["validation"] == pytest.approx(
+        taught.metrics["validation"], abs=0.1
+    )
+    assert model.checkpoint.training["teacher"]["history"]["steps"] == [10, 20, 30, 40]
+
+
+def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
+    while not path.exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+
+
+def start(*arguments: str | Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "training", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def test_ctrl_c_leaves_the_best_so_far_and_resume_ends_where_it_would_have(
+    tmp_path: Path, names: Path
+) -> None:
+    whole, path = tmp_path / "whole.safetensors", tmp_path / "x.safetensors"
+    long = ["train", "gru", "--hidden", "8", "--steps", "1200", "--check-every", "10"]
+    long += ["--batch-size", "16", "--data", names]
+    process = start(*long, "-o", path)
+    wait_for(path.with_suffix(".resume"), process)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert f"{path} is whole, and the best so far" in errors
+    assert load_any(path).training["best_step"] < 1200
+    other = run(*long, "-o", path, "--resume", "--dropout", "0.1")
+    assert other.returncode == 1
+    assert "of a training with another dropout" in other.stderr
+    done = run(*long, "-o", path, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert not path.with_suffix(".resume").exists()
+    assert run(*long, "-o", whole).returncode == 0
+    assert path.read_bytes() == whole.read_bytes()
+
+
+def test_ctrl_c_before_there_is_anything_to_keep_says_so(tmp_path: Path, names: Path) -> None:
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(b"what was there")
+    process = start("train", "gru", "--data", names, "--check-every", "4000", "-o", path)
+    time.sleep(6)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted; nothing was written" in errors
+    assert path.read_bytes() == b"what was there"
+
+
+def test_nothing_to_resume_starts_anew(tmp_path: Path, names: Path) -> None:
+    done = run(*FEW, "--data", names, "-o", tmp_path / "x.safetensors", "--resume")
+    assert done.returncode == 0
+    assert "nothing to resume; starting anew" in done.stderr
+
+
+def test_evaluate_says_what_the_names_are_like(names: Path, tmp_path: Path) -> None:
+    path = tmp_path / "ngram.safetensors"
+    run("train", "ngram", "--data", names, "-o", path)
+    evaluating = ["evaluate", path, "--data", names, "--names", "2000"]
+    [found] = json.loads(run(*evaluating, "--json").stdout).values()
+    assert [each["temperature"] for each in found["inventions"]] == [0.7, 1.0, 1.3]
+    for each in found["inventions"]:
+        assert 0 < each["known"] + each["real"] <= 1
+        assert 0 < each["unique"] <= 1
+    shown = run(*evaluating).stdout
+    assert "| ngram | " in shown
+    assert f"{found['validation']:.4f}" in shown
 
 
 def test_prepare_writes_the_committed_file(tmp_path: Path) -> None:

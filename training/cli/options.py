@@ -46,9 +46,7 @@ HYPERPARAMETERS: dict[str, Any] = {
 RECIPE: dict[str, Any] = {
     "steps": Steps,
     "batch_size": whole("Names a mini-batch.", most=2**20),
-    "learning_rate": Annotated[
-        float, typer.Option(min=0, help="At its peak, after the warm-up.")
-    ],
+    "learning_rate": Annotated[float, typer.Option(min=0, help="At its peak, after the warm-up.")],
     "warmup": whole("Steps in which the rate rises to its peak.", least=0, most=2**31),
     "schedule": Annotated[
         Schedule, typer.Option(help="What the rate does after: fall to 0, or stay.")

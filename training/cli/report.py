@@ -18,9 +18,7 @@ def report(
     checkpoints: Annotated[
         list[Path], typer.Argument(metavar="CHECKPOINT...", help="Checkpoints, NAME.safetensors.")
     ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="A directory, made if need be.")
-    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A directory, made if need be.")],
     name: Annotated[
         list[str] | None,
         typer.Option(help="A name to look at character by character; may be repeated."),

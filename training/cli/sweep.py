@@ -67,7 +67,11 @@ def sweep(
             try:
                 while len(finished(study)) < trials:
                     run_trial(
-                        study, kind, dataset, recipe, build,
+                        study,
+                        kind,
+                        dataset,
+                        recipe,
+                        build,
                         lambda study, step, history: progress.update(one, completed=step),
                     )
                     best = best_trials(study)
@@ -88,8 +92,9 @@ def sweep(
             f"--data {data} --split {how} --output {architecture}.safetensors"
         )
     if interrupted:
-        typer.echo(f"interrupted: the trials so far are in {storage}; the same command goes on",
-                   err=True)
+        typer.echo(
+            f"interrupted: the trials so far are in {storage}; the same command goes on", err=True
+        )
         raise typer.Exit(INTERRUPTED)
 
 

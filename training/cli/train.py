@@ -66,7 +66,7 @@ def train_ngram(
     order: Annotated[
         int | None,
         typer.Option(
-            min=1,
+            min=2,
             max=MAX_ORDER,
             help="Characters that are counted together, the last being predicted. By default "
             f"that of {ORDERS[0]} to {ORDERS[-1]} which suits the validation part best.",
@@ -87,9 +87,7 @@ def network_command(kind: type[Network]) -> Callable[..., None]:
     """The command that trains a network: its hyperparameters and its recipe are the options."""
     recipe = asdict(kind.recipe)
 
-    def command(
-        output: Path, data: Path, how: Any, resume: bool, **given: Any
-    ) -> None:
+    def command(output: Path, data: Path, how: Any, resume: bool, **given: Any) -> None:
         with failing_clearly():
             dataset, started = begin(data, how, output)
             told = Recipe(**{name: given.pop(name) for name in recipe})
@@ -174,9 +172,7 @@ def fit_and_finish(
                 progress.update(task, description=f"{network.architecture} validation {loss:.4f}")
             progress.update(task, completed=step)
 
-        history = fit(
-            network, train, validation, recipe, show, Keep(kept, identity, resume)
-        )
+        history = fit(network, train, validation, recipe, show, Keep(kept, identity, resume))
     interrupted = history.steps[-1] < recipe.steps
     training = {
         **asdict(recipe),

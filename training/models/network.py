@@ -33,9 +33,7 @@ class Network(nn.Module):
     def options(cls) -> dict[str, int | float]:
         """Its hyperparameters and their defaults."""
         parameters = inspect.signature(cls).parameters.values()
-        return {
-            each.name: each.default for each in parameters if each.kind is each.KEYWORD_ONLY
-        }
+        return {each.name: each.default for each in parameters if each.kind is each.KEYWORD_ONLY}
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Tokens int64 [batch, time] -> logits [batch, time, tokens].

@@ -79,9 +79,7 @@ class GRU(Recurrent):
         layers: int = 1,
         dropout: float = 0.5,
     ) -> None:
-        super().__init__(
-            tokens, embedding=embedding, hidden=hidden, layers=layers, dropout=dropout
-        )
+        super().__init__(tokens, embedding=embedding, hidden=hidden, layers=layers, dropout=dropout)
 
 
 class LSTM(Recurrent):

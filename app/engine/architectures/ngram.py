@@ -54,7 +54,9 @@ def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensor
     state = np.repeat(np.arange(len(counted)), counted)
     token, count = tensors["counts.token"], tensors["counts.count"]
     if not len(state) == len(token) == len(count):
-        raise ValueError(f"tensors counts should have {len(state)} entries, as contexts.counted says")
+        raise ValueError(
+            f"tensors counts should have {len(state)} entries, as contexts.counted says"
+        )
     cells = state * tokens + token
     if token.max() >= tokens or (np.diff(cells) <= 0).any() or count.min() < 1:
         raise ValueError("tensors counts should be of tokens that rise, each 1 or more")

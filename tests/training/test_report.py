@@ -1,0 +1,93 @@
+"""The page and its pictures, from a user's command; and what the pictures are made from."""
+
+import base64
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from app.engine.alphabet import Alphabet
+from tests.conftest import MODELS, ROOT
+from training.pictures import bigram_map, legible, spread
+
+PNG = b"\x89PNG\r\n"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("report") / "new"
+    checkpoints = [str(MODELS / f"{name}.safetensors") for name in ("bigram", "mlp", "gru")]
+    subprocess.run(
+        [sys.executable, "-m", "training", "report", *checkpoints, "--output", str(output)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    return output
+
+
+def test_every_picture_is_there(made: Path) -> None:
+    assert {path.stem for path in made.glob("*.png")} == {
+        "bigram",
+        "embedding-mlp",
+        "loss-mlp",
+        "loss-gru",
+        "lengths",
+        "characters-bigram",
+        "characters-mlp",
+        "characters-gru",
+    }
+
+
+def test_pictures_are_drawn_and_not_blank(made: Path) -> None:
+    for path in made.glob("*.png"):
+        pixels = imread(path)
+        assert min(pixels.shape[:2]) > 300
+        assert len(np.unique(pixels.reshape(-1, pixels.shape[2]), axis=0)) > 20
+        # Nothing runs out of the picture: its edge is all background.
+        edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+        assert (edge == 1).all(), path.name
+
+
+def test_the_page_needs_no_other_file(made: Path) -> None:
+    page = (made / "report.html").read_text()
+    found = re.findall(r'src="([^"]*)"', page)
+    assert len(found) == 8
+    for source in found:
+        head, _, data = source.partition(",")
+        assert head == "data:image/png;base64"
+        assert base64.b64decode(data).startswith(PNG)
+    assert not re.search(r"https?://|<script|<link", page)
+
+
+def test_the_page_has_every_model_and_its_losses(made: Path, shipped: dict[str, object]) -> None:
+    page = (made / "report.html").read_text()
+    for name in ("bigram", "mlp", "gru"):
+        assert f"<td>{name}</td>" in page
+
+
+def test_labels_are_pushed_apart() -> None:
+    points = np.array([[0.0, 0.0], [0.0, 0.0], [0.01, 0.0], [5.0, 5.0]])
+    places = spread(points, 0.5)
+    offset = places[:, None] - places[None]
+    distance = np.hypot(offset[..., 0], offset[..., 1])[np.triu_indices(4, 1)]
+    assert distance.min() > 0.45
+    assert places[3] == pytest.approx([5, 5], abs=0.01)
+
+
+def test_text_is_legible_on_what_it_stands_on() -> None:
+    assert legible((1.0, 1.0, 0.2, 1.0)) == "black"
+    assert legible((0.0, 0.1, 0.3, 1.0)) == "white"
+
+
+def test_of_many_characters_the_most_frequent_are_shown() -> None:
+    alphabet = Alphabet(tuple(chr(0x4E00 + i) for i in range(200)))
+    counts = np.zeros((201, 201), dtype=np.int64)
+    counts[0, 150:190] = np.arange(40) + 5
+    axes = bigram_map(counts, alphabet).axes[0]
+    labels = [label.get_text() for label in axes.get_xticklabels()]
+    assert labels == [alphabet.characters[token - 1] for token in range(150, 190)]

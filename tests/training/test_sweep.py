@@ -1,0 +1,124 @@
+"""A search that can be stopped and gone on with, from a user's command."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import optuna
+import pytest
+
+from tests.conftest import ROOT
+from training.models import NETWORKS
+from training.sweep import SPACES
+
+COMMAND = [sys.executable, "-m", "training", "sweep", "bow", "--steps", "60"]
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("data") / "names.txt"
+    path.write_text("\n".join((ROOT / "data" / "names.txt").read_text().split()[:600]))
+    return path
+
+
+def run(storage: Path, names: Path, trials: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, "--trials", str(trials), "--storage", str(storage), "--data", str(names)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"COLUMNS": "200"},
+        check=False,
+    )
+
+
+def trials_of(storage: Path) -> list[optuna.trial.FrozenTrial]:
+    url = f"sqlite:///{storage}"
+    [summary] = optuna.get_all_study_summaries(url)
+    return optuna.load_study(study_name=summary.study_name, storage=url).trials
+
+
+def test_a_search_goes_on_where_it_was_and_ends_with_the_command_to_train(
+    tmp_path: Path, names: Path
+) -> None:
+    storage = tmp_path / "s.sqlite3"
+    done = run(storage, names, 2)
+    assert done.returncode == 0, done.stderr
+    assert len(trials_of(storage)) == 2
+    done = run(storage, names, 4)
+    assert "the best of 4 trials" in done.stdout
+    found = trials_of(storage)
+    assert len(found) == 4
+    assert set(found[0].params) == {
+        "embedding",
+        "hidden",
+        "dropout",
+        "learning_rate",
+        "weight_decay",
+    }
+    command = done.stdout.splitlines()[-1].split()
+    assert command[:5] == ["python", "-m", "training", "train", "bow"]
+    command[-1] = str(tmp_path / "bow.safetensors")
+    trained = subprocess.run(
+        [sys.executable, *command[1:]], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert trained.returncode == 0, trained.stderr
+    best = min(trial.value for trial in found if trial.value)
+    assert f"validation {best:.2f}" in trained.stdout
+
+
+def test_what_is_left_to_do_is_nothing_once_it_is_done(tmp_path: Path, names: Path) -> None:
+    storage = tmp_path / "s.sqlite3"
+    first, again = run(storage, names, 1), run(storage, names, 1)
+    assert first.stdout == again.stdout
+    assert len(trials_of(storage)) == 1
+
+
+def test_ctrl_c_keeps_the_trials_so_far(tmp_path: Path, names: Path) -> None:
+    storage = tmp_path / "s.sqlite3"
+    process = subprocess.Popen(
+        [*COMMAND, "--trials", "500", "--storage", str(storage), "--data", str(names)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    while not storage.exists() or not optuna.get_all_study_summaries(f"sqlite:///{storage}"):
+        time.sleep(0.2)
+        assert process.poll() is None
+    while len(trials_of(storage)) < 3:
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted: the trials so far are in" in errors
+
+
+def test_an_architecture_that_there_is_not_is_answered_with_those_there_are(
+    tmp_path: Path, names: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "training", "sweep", "gpt"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+        check=False,
+    )
+    assert done.returncode == 2
+    assert ", ".join(NETWORKS) in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_sizes_rates_and_dropout_are_searched() -> None:
+    assert set(SPACES) == {
+        "context",
+        "embedding",
+        "hidden",
+        "dropout",
+        "learning_rate",
+        "weight_decay",
+    }
