@@ -56,6 +56,7 @@ def compiled(
         assert exact is not None  # an n-gram always is one
         made = {name: tensors[name] for name in ("contexts.parent", "contexts.character")}
         made["predictions"] = exact.predictions()
+        on_progress(1.0)
     else:
         made = distil(teacher, effort, on_progress)
         sizes = {"names": effort.names, "longest": effort.longest}

@@ -5,6 +5,7 @@ whole of it with the boundary before. As `app/engine/context_trie.py` has them, 
 parent, the context without its newest character, and that character; in order of length.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -46,7 +47,7 @@ class ContextTree(NamedTuple):
 
     def levels(self) -> list[slice]:
         """The contexts of each length, the boundary counted: of 0, 1, 2, ..."""
-        return [slice(*bounds) for bounds in zip(self.bounds, self.bounds[1:], strict=False)]
+        return [slice(*bounds) for bounds in pairwise(self.bounds.tolist())]
 
     @property
     def size(self) -> int:
@@ -95,4 +96,4 @@ def gather(
     following = np.empty((size, prefixes.following.shape[1]), dtype=np.float32)
     for token in range(following.shape[1]):
         following[:, token] = np.bincount(which, weight * prefixes.following[rows, token], size)
-    return np.bincount(which, weight, size), following
+    return np.bincount(which, weight, size).astype(np.float64), following

@@ -71,7 +71,8 @@ def invention(
 def lengths_of(names: Iterable[str]) -> NDArray[np.float64]:
     """The share of names of each length, [32], the first of length 0."""
     lengths = np.bincount([len(name) for name in names], minlength=MAX_LENGTH + 1)
-    return lengths / lengths.sum()
+    shares: NDArray[np.float64] = lengths / lengths.sum()
+    return shares
 
 
 def total_variation(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:

@@ -19,7 +19,6 @@ from training.data import DataError, Split, SplitName, read_names, split
 from training.evaluate import losses
 from training.teacher import teacher_of
 
-
 FEWEST = 100
 
 

@@ -33,7 +33,7 @@ def ngram(
     counts = adjusted_counts(tree, order)
     discounts = np.array([estimate_discounts(counts[level]) for level in tree.levels()])
     state, token = np.nonzero(counts)
-    tensors = {
+    tensors: dict[str, NDArray[Any]] = {
         "contexts.parent": tree.contexts.parent.astype(np.int32),
         "contexts.character": tree.contexts.character.astype(np.uint8),
         "contexts.counted": (np.bincount(state) - 1).astype(np.uint8),

@@ -48,7 +48,7 @@ def bigram_map(counts: NDArray[np.int64], alphabet: Alphabet) -> Figure:
             ha="center",
             va="center",
             fontsize=6.5,
-            color=legible(image.cmap(image.norm(max(count, 0.5)))),
+            color=legible(image.to_rgba(np.maximum(count, 0.5))),
         )
     axes.set_xticks(range(len(labels)), labels)
     axes.set_yticks(range(len(labels)), labels)
@@ -59,7 +59,7 @@ def bigram_map(counts: NDArray[np.int64], alphabet: Alphabet) -> Figure:
     return figure
 
 
-def legible(background: Sequence[float]) -> str:
+def legible(background: Any) -> str:
     """Black or white, whichever is easier to read on a colour (its luminance, ITU-R BT.709)."""
     red, green, blue, *_ = background
     return "black" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.45 else "white"
@@ -193,7 +193,7 @@ def strips(model: Model, names: Sequence[str]) -> Figure:
         for place, (sign, log_prob) in enumerate(
             zip([*score.name, BOUNDARY_SIGN], log_probs, strict=True)
         ):
-            colour = legible(image.cmap(image.norm(log_prob)))
+            colour = legible(image.to_rgba(np.array(log_prob)))
             axes.text(place, at - 0.12, sign, ha="center", va="center", fontsize=13, color=colour)
             axes.text(
                 place,

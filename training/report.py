@@ -4,7 +4,6 @@ import base64
 import html
 import io
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
@@ -17,6 +16,10 @@ from training.pictures import bigram_map, embedding_map, length_chart, loss_curv
 
 NAMES = ("emma", "isabella", "maverick", "jaxtyn", "qwerty", "xqzt")
 """What is looked at character by character: two that are common, two less so, two that are none."""
+
+
+FEW = 6
+"""So many of the training names, where a model cannot spell those."""
 
 
 class Subject(NamedTuple):
@@ -66,7 +69,6 @@ def pictures(subjects: Sequence[Subject], names: Sequence[str]) -> list[Picture]
     return drawn
 
 
-FEW = 6
 BIGRAM = (
     "Read along a row: of the names with this character, how often each one comes next. It is all "
     "that a bigram knows."
@@ -83,8 +85,8 @@ LENGTHS = (
     "A model that does not know how long a name already is ends too many early and others late."
 )
 STRIPS = (
-    "Yellow is expected, blue is a surprise; the dot is the end of the name. The numbers are natural logarithms "
-    "of probabilities, and their sum is the log-likelihood."
+    "Yellow is expected, blue is a surprise; the dot is the end of the name. The numbers are "
+    "natural logarithms of probabilities, and their sum is the log-likelihood."
 )
 
 

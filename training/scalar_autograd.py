@@ -14,6 +14,7 @@ its values and gradients to torch's, and train the bigram with both.
 import math
 import random
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 
 class Value:
@@ -70,7 +71,7 @@ class Value:
         return self._unary(self.data**exponent, exponent * self.data ** (exponent - 1))
 
     def exp(self) -> "Value":
-        """e to it."""
+        """Its exponential."""
         power = math.exp(self.data)
         return self._unary(power, power)
 
@@ -190,7 +191,7 @@ class MLP(Module):
         last = len(sizes) - 2
         self.layers = [
             Layer(inputs, outputs, rng, linear=at == last)
-            for at, (inputs, outputs) in enumerate(zip(sizes, sizes[1:], strict=False))
+            for at, (inputs, outputs) in enumerate(pairwise(sizes))
         ]
 
     def __call__(self, x: Sequence[Value | float]) -> list[Value]:

@@ -36,7 +36,7 @@ class Sequences(NamedTuple):
 
     def chunks(self, size: int) -> Iterator[tuple[Tensor, "Sequences"]]:
         """All rows, those alike in length together, so many at a time, and which they are."""
-        for rows in self.lengths.argsort(stable=True).split(size):
+        for rows in torch.split(self.lengths.argsort(stable=True), size):
             yield rows, self.take(rows)
 
 
@@ -77,10 +77,9 @@ class Batches:
         """An epoch's batches."""
         generator = torch.Generator().manual_seed(seed_of(self.seed, epoch))
         shuffled = torch.randperm(len(self.lengths), generator=generator)
-        pools = shuffled.split(POOL * self.size)
         batches: list[Tensor] = []
-        for pool in pools:
-            batches.extend(pool[self.lengths[pool].argsort(stable=True)].split(self.size))
+        for pool in torch.split(shuffled, POOL * self.size):
+            batches.extend(torch.split(pool[self.lengths[pool].argsort(stable=True)], self.size))
         return [batches[i] for i in torch.randperm(len(batches), generator=generator).tolist()]
 
 

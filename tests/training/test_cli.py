@@ -16,6 +16,7 @@ from tests.conftest import MODELS, ROOT, SHIPPED
 from training.models import NETWORKS
 from training.teacher import load_any
 
+COMPILE_MLP = ["compile", str(MODELS / "mlp.safetensors"), "-o", "/tmp/x.safetensors"]
 FEW = ["train", "mlp", "--steps", "30", "--hidden", "8", "--batch-size", "8"]
 
 
@@ -121,13 +122,11 @@ def test_shipped_checkpoints_have_the_losses_they_claim(name: str) -> None:
             "is compiled already; give the teacher",
         ),
         (
-            ["compile", str(MODELS / "mlp.safetensors"), "-o", "/tmp/x.safetensors"]
-            + ["--data", str(MODELS / "README.md")],
+            [*COMPILE_MLP, "--data", str(MODELS / "README.md")],
             "learned from another list",
         ),
         (
-            ["compile", str(MODELS / "mlp.safetensors"), "-o", "/tmp/x.safetensors"]
-            + ["--states", "20", "--names", "1000"],
+            [*COMPILE_MLP, "--states", "20", "--names", "1000"],
             "20 states are too few; at least 28 are needed",
         ),
     ],
@@ -201,7 +200,7 @@ def test_a_list_that_cannot_be_learned_from_says_why(
 def test_an_alphabet_of_255_characters_trains_compiles_and_serves(tmp_path: Path) -> None:
     data, network = tmp_path / "many.txt", tmp_path / "network.safetensors"
     characters = [chr(0x4E00 + i) for i in range(255)]
-    data.write_text("\n".join(a + b for a, b in zip(characters, characters[7:] + characters[:7])))
+    data.write_text("\n".join(characters[at] + characters[at - 7] for at in range(255)))
     few = ["--steps", "5", "--hidden", "8", "--data", data]
     assert run("train", "gru", *few, "-o", network).returncode == 0
     made = tmp_path / "made.safetensors"

@@ -1,3 +1,5 @@
+from itertools import chain
+
 import torch
 
 from app.engine.alphabet import Alphabet
@@ -21,7 +23,7 @@ def test_rows_are_cut_to_the_longest_of_them() -> None:
 def test_chunks_have_every_row_once() -> None:
     shown = sequences(["abba", "b", "ab", "a", "bb"], AB)
     rows = [rows.tolist() for rows, _ in shown.chunks(2)]
-    assert sorted(sum(rows, [])) == [0, 1, 2, 3, 4]
+    assert sorted(chain(*rows)) == [0, 1, 2, 3, 4]
     assert [len(each) for each in rows] == [2, 2, 1]
 
 
@@ -32,7 +34,7 @@ def test_an_epoch_has_every_name_once_and_another_order_than_the_next() -> None:
         [batches.rows(epoch * 16 + step).tolist() for step in range(1, 17)] for epoch in (0, 1)
     ]
     for epoch in epochs:
-        assert sorted(sum(epoch, [])) == list(range(1000))
+        assert sorted(chain(*epoch)) == list(range(1000))
     assert epochs[0] != epochs[1]
 
 

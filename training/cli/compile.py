@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app.engine.alphabet import MAX_LENGTH
+from app.engine.checkpoint import Checkpoint
 from training.cli.failing import check_output, failing_clearly
 from training.cli.options import DEFAULT_DATA, Data, Output, Seed
 from training.cli.progress import progress_bar
@@ -16,7 +17,6 @@ from training.compile import Effort, compiled
 from training.data import DataError
 from training.export import Dataset, export, read_dataset
 from training.teacher import load_any
-from app.engine.checkpoint import Checkpoint
 
 DEFAULTS = Effort()
 
@@ -73,6 +73,7 @@ def dataset_of(teacher: Checkpoint, path: Path, data: Path) -> Dataset:
         raise DataError(f"{data}: cannot be read: {error.strerror}") from error
     if digest != wanted.get("sha256"):
         raise DataError(
-            f"{path} learned from another list than {data}; give it {wanted.get('file')} with --data"
+            f"{path} learned from another list than {data}; "
+            f"give it {wanted.get('file')} with --data"
         )
     return read_dataset(data, wanted["split"])

@@ -1,11 +1,13 @@
 """`python -m training sweep`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import torch
 import typer
+from optuna.trial import FrozenTrial
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -39,7 +41,7 @@ def sweep(
     how: How = "hash",
     seed: Seed = 0,
 ) -> None:
-    """Search for the hyperparameters with the lowest validation loss, and say how to train with them.
+    """Search for the hyperparameters with the lowest validation loss; say how to train with them.
 
     Embedding, hidden size, context and dropout, where the architecture has them, learning rate
     and weight decay. It may be interrupted, and the same command goes on where it was.
@@ -98,7 +100,7 @@ def sweep(
         raise typer.Exit(INTERRUPTED)
 
 
-def show(ended: list[object], count: int) -> None:
+def show(ended: Sequence[FrozenTrial], count: int) -> None:
     """The best trials, in a table."""
     table = Table("validation", box=box.MARKDOWN, title=f"the best of {count} trials")
     if not ended:

@@ -23,7 +23,7 @@ class BigramNet(Network):
     recipe = Recipe(steps=1500, batch_size=512, learning_rate=0.1, warmup=0)
 
     def __init__(self, tokens: int) -> None:
-        super().__init__()
+        super().__init__(tokens)
         self.weight = nn.Parameter(torch.randn(tokens, tokens))  # [tokens before, tokens]
         self.reach = 1
 

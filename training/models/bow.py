@@ -8,10 +8,11 @@ from training.recipe import Recipe
 
 
 class BagOfCharacters(Network):
-    """Iyyer et al., "Deep unordered composition rivals syntactic methods" (ACL 2015), section 3.
+    """A bag of characters: it knows which ones came, and not in what order. A baseline.
 
     The mean of the embeddings of all characters so far and the boundary, through `hidden` tanh
-    units. A baseline: it knows which characters came and how many, and not in what order.
+    units: Iyyer et al., "Deep unordered composition rivals syntactic methods" (ACL 2015),
+    section 3.
     """
 
     architecture = "bow"
@@ -20,7 +21,7 @@ class BagOfCharacters(Network):
     def __init__(
         self, tokens: int, *, embedding: int = 32, hidden: int = 200, dropout: float = 0.1
     ) -> None:
-        super().__init__(embedding=embedding, hidden=hidden, dropout=dropout)
+        super().__init__(tokens, embedding=embedding, hidden=hidden, dropout=dropout)
         self.embedding = nn.Embedding(tokens, embedding)
         self.hidden = nn.Linear(embedding, hidden)
         self.dropout = nn.Dropout(dropout)

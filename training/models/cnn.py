@@ -29,8 +29,9 @@ class GatedConvolution(nn.Module):
 
 
 class CNN(Network):
-    """Van den Oord et al., "WaveNet: a generative model for raw audio" (2016), section 2.
+    """Convolutions over the characters so far, ever wider apart.
 
+    Van den Oord et al., "WaveNet: a generative model for raw audio" (2016), section 2:
     `layers` causal convolutions of `hidden` channels, two characters wide, dilated 1, 2, 4, ...:
     so a prediction sees 2^layers characters.
     """
@@ -41,7 +42,7 @@ class CNN(Network):
     def __init__(
         self, tokens: int, *, hidden: int = 96, layers: int = 4, dropout: float = 0.2
     ) -> None:
-        super().__init__(hidden=hidden, layers=layers, dropout=dropout)
+        super().__init__(tokens, hidden=hidden, layers=layers, dropout=dropout)
         self.reach = 2**layers
         self.embedding = nn.Embedding(tokens, hidden)
         self.layers = nn.ModuleList(

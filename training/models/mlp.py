@@ -8,9 +8,9 @@ from training.recipe import Recipe
 
 
 class MLP(Network):
-    """Bengio et al., "A neural probabilistic language model", JMLR 3 (2003), section 2.
+    """The last characters' embeddings, side by side, through a tanh layer.
 
-    Each of the last `context` characters is looked up in one shared table of `embedding`
+    Bengio et al., "A neural probabilistic language model", JMLR 3 (2003), section 2. Each of the last `context` characters is looked up in one shared table of `embedding`
     numbers; the rows, side by side, go through `hidden` tanh units to a logit a token. (The
     paper's direct connections from embedding to output, its matrix W, are left out, as its
     section 4 finds best for generalisation.)
@@ -28,7 +28,9 @@ class MLP(Network):
         hidden: int = 200,
         dropout: float = 0.0,
     ) -> None:
-        super().__init__(context=context, embedding=embedding, hidden=hidden, dropout=dropout)
+        super().__init__(
+            tokens, context=context, embedding=embedding, hidden=hidden, dropout=dropout
+        )
         self.reach = context
         self.embedding = nn.Embedding(tokens, embedding)
         self.hidden = nn.Linear(context * embedding, hidden)

@@ -24,13 +24,13 @@ class Network(nn.Module):
     architecture: ClassVar[str]
     recipe: ClassVar[Recipe]
 
-    def __init__(self, **hyperparameters: int | float) -> None:
+    def __init__(self, tokens: int, **hyperparameters: Any) -> None:
         super().__init__()
         self.hyperparameters = hyperparameters
         self.reach: int | None = None
 
     @classmethod
-    def options(cls) -> dict[str, int | float]:
+    def options(cls) -> dict[str, Any]:
         """Its hyperparameters and their defaults."""
         parameters = inspect.signature(cls).parameters.values()
         return {each.name: each.default for each in parameters if each.kind is each.KEYWORD_ONLY}

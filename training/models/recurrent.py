@@ -30,7 +30,7 @@ class Recurrent(Network):
         layers: int = 1,
         dropout: float = 0.3,
     ) -> None:
-        super().__init__(embedding=embedding, hidden=hidden, layers=layers, dropout=dropout)
+        super().__init__(tokens, embedding=embedding, hidden=hidden, layers=layers, dropout=dropout)
         between = dropout if layers > 1 else 0.0
         self.embedding = nn.Embedding(tokens, embedding)
         self.embedding_dropout = nn.Dropout(dropout / 5)
@@ -58,17 +58,24 @@ class Recurrent(Network):
 
 
 class RNN(Recurrent):
-    """Elman, "Finding structure in time", Cognitive Science 14 (1990): a tanh layer."""
+    """A state that goes through a tanh layer with each character.
+
+    Elman, "Finding structure in time", Cognitive Science 14 (1990).
+    """
 
     architecture = "rnn"
     recipe = Recipe(steps=4_000, batch_size=256, learning_rate=0.001, weight_decay=0.1)
 
 
 class GRU(Recurrent):
-    """Cho et al., "Learning phrase representations ..." (EMNLP 2014), section 2.3: two gates."""
+    """A state of which two gates say what to keep. The best of them here.
+
+    Cho et al., "Learning phrase representations using RNN encoder-decoder for statistical
+    machine translation" (EMNLP 2014), section 2.3.
+    """
 
     architecture = "gru"
-    recipe = Recipe(steps=4_000, batch_size=256, learning_rate=0.002, weight_decay=0.1)
+    recipe = Recipe(steps=3_500, batch_size=256, learning_rate=0.002, weight_decay=0.1)
 
     def __init__(
         self,
@@ -83,9 +90,10 @@ class GRU(Recurrent):
 
 
 class LSTM(Recurrent):
-    """Hochreiter & Schmidhuber, "Long short-term memory", Neural Computation 9 (1997).
+    """A state and a cell beside it, with three gates.
 
-    With the forget gate of Gers et al. (2000).
+    Hochreiter & Schmidhuber, "Long short-term memory", Neural Computation 9 (1997), with the
+    forget gate of Gers et al. (2000).
     """
 
     architecture = "lstm"

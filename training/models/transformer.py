@@ -30,7 +30,8 @@ class Block(nn.Module):
         """Causal: a time attends to itself and what is before it."""
         x = x + self.dropout(self.attend(self.attention_norm(x)))
         hidden = F.gelu(self.mlp_hidden(self.mlp_norm(x)), approximate="tanh")
-        return x + self.dropout(self.mlp_output(hidden))
+        fed: Tensor = self.dropout(self.mlp_output(hidden))
+        return x + fed
 
     def attend(self, x: Tensor) -> Tensor:
         """Vaswani et al. 2017, section 3.2.2."""
@@ -44,8 +45,9 @@ class Block(nn.Module):
 
 
 class Transformer(Network):
-    """Radford et al., "Language models are unsupervised multitask learners" (2019), GPT-2.
+    """A GPT: each character attends to all before it.
 
+    Radford et al., "Language models are unsupervised multitask learners" (2019), GPT-2:
     `layers` blocks of `hidden` numbers and `heads` heads, learned positions, and the embedding
     of the tokens as the output's weights too.
     """
@@ -62,7 +64,7 @@ class Transformer(Network):
         heads: int = 4,
         dropout: float = 0.2,
     ) -> None:
-        super().__init__(hidden=hidden, layers=layers, heads=heads, dropout=dropout)
+        super().__init__(tokens, hidden=hidden, layers=layers, heads=heads, dropout=dropout)
         if hidden % heads:
             raise ValueError(f"hidden should be a multiple of heads, {heads}")
         self.embedding = nn.Embedding(tokens, hidden)

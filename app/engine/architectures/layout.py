@@ -1,4 +1,4 @@
-"""What an architecture is to the reader of checkpoints: the tensors it keeps, and their automaton."""
+"""What the reader of checkpoints knows of an architecture: its tensors, and their automaton."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -10,6 +10,8 @@ and below the context of no character, 1 / tokens. A context that was never seen
 its longest seen suffix does: so the automaton is exact. `training/kneser_ney.py` counts.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -81,7 +83,7 @@ def interpolate(
     """Add to each context its share of its suffix's probabilities, in place, shortest first."""
     probabilities[0] += backoff[0] / probabilities.shape[1]
     bounds = np.searchsorted(depth, np.arange(int(depth[-1]) + 2))
-    for first, last in zip(bounds[1:-1], bounds[2:], strict=True):
+    for first, last in pairwise(bounds[1:].tolist()):
         shared = probabilities[suffix[first:last]]
         shared *= backoff[first:last, None].astype(np.float32)
         probabilities[first:last] += shared
