@@ -2,10 +2,12 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# makemore's names.txt, for `make figures`.
+MAKEMORE ?= names.txt
 # Exact versions of everything; constraints, so that only what is asked for is installed.
 INSTALL := $(BIN)/pip install --quiet --constraint constraints.txt
 
-.PHONY: help install serve test test-container check train data bench bench-quick lock clean
+.PHONY: help install serve test test-container check train report figures data bench bench-quick lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -27,10 +29,29 @@ check: .venv/dev ## lint, types, and who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-train: .venv/dev ## make the shipped checkpoints from data/names.txt
+train: .venv/dev ## make the shipped checkpoints from data/names.txt (ten minutes)
 	$(BIN)/python -m training train bigram --output models/bigram.safetensors
 	$(BIN)/python -m training train bigram-net --output models/bigram-net.safetensors
 	$(BIN)/python -m training train mlp --output models/mlp.safetensors
+	$(BIN)/python -m training train ngram --output models/ngram.safetensors
+	mkdir -p teachers
+	$(BIN)/python -m training train gru --output teachers/gru.safetensors --resume
+	$(BIN)/python -m training compile teachers/gru.safetensors --states 80000 --output models/gru.safetensors
+
+report: .venv/dev ## draw what the shipped models have learned, in report/
+	$(BIN)/python -m training report models/*.safetensors $(wildcard teachers/*.safetensors) --output report
+
+figures: .venv/dev ## train and compile the best network on makemore's names, in figures/ (half an hour)
+	mkdir -p figures
+	$(BIN)/python -m training train ngram --data $(MAKEMORE) --split lecture --output figures/ngram.safetensors
+	for split in lecture makemore; do \
+	    $(BIN)/python -m training train gru --data $(MAKEMORE) --split $$split \
+	        --output figures/gru-$$split.safetensors --resume && \
+	    $(BIN)/python -m training compile figures/gru-$$split.safetensors --data $(MAKEMORE) \
+	        --states 200000 --output figures/gru-$$split-200k.safetensors || exit 1; \
+	done
+	$(BIN)/python -m training compile figures/gru-lecture.safetensors --data $(MAKEMORE) \
+	    --states 20000 --output figures/gru-lecture-20k.safetensors
 
 data: .venv/dev ## make data/names.txt
 	$(BIN)/python -m training prepare

@@ -13,7 +13,7 @@ class Settings(BaseSettings):
 
     models_dir: Path = Field(default=Path("models"), description="The folder of checkpoints.")
     default_model: str = Field(
-        default="mlp", description="The model that answers where none is named."
+        default="gru", description="The model that answers where none is named."
     )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(

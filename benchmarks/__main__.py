@@ -87,10 +87,35 @@ def in_process(rounds: int) -> Iterator[Row]:
             0.25,
             rounds,
         )
+    for path in compiled_models():
+        model = load_model(path)
+        with our("sample", path) as compiled, our("sample") as mlp:
+            assert compiled.made == model.sample(1000, seed=0)
+            what = f"100,000 names, {path.stem}, {model.automaton.states:,} states"
+            yield interleave(what, "our mlp", compiled, mlp, 0.5, rounds)
     with our("sample_few") as few, our("bisect") as bisect:
         check_ours(few)
         check_names(bisect, 20)
         yield interleave("20 names, seed to list", "bisect in Python", few, bisect, 6, rounds, 1e6)
+
+
+def compiled_models() -> list[Path]:
+    """The shipped network, and the large one of `make figures` if it has been made."""
+    large = ROOT / "figures" / "gru-lecture-200k.safetensors"
+    return [ROOT / "models" / "gru.safetensors", *([large] if large.exists() else [])]
+
+
+def load_times(rounds: int) -> dict[str, float]:
+    """Milliseconds to load each of them, and the MLP."""
+    found = {}
+    for path in (ROOT / "models" / "mlp.safetensors", *compiled_models()):
+        times = []
+        for _ in range(rounds):
+            started = time.perf_counter()
+            load_model(path)
+            times.append((time.perf_counter() - started) * 1e3)
+        found[path.stem] = statistics.median(times)
+    return found
 
 
 def against_peers(rounds: int) -> Iterator[Row]:
@@ -203,6 +228,7 @@ def main(
     figures = {
         "nanoseconds a name, by n": cost_of_n(rounds),
         "microseconds for 20 names at a new temperature, by states": cost_of_states(rounds),
+        "milliseconds to load": load_times(rounds),
     }
     if not quick:
         install_peers()

@@ -76,7 +76,7 @@ def test_the_same_seed_gives_the_same_names_everywhere(
         check=True,
     ).stdout.split()
     specified = reference.sample(
-        shipped["mlp"].automaton,
+        shipped["gru"].automaton,
         [],
         n=1000,
         seed=42,

@@ -11,11 +11,11 @@ Read `reference.py` first: this has its functions and its names, and adds three 
   that names come to are those that most names come to, so a full store stays as it is, and the
   rest are shaped each time, in a row that each lane has for that.
 - The weights of codes are one table of 256, so that shaping their rows takes no exponentials.
-- A threshold T is held as T - 1, in 32 bits: a draw passes it when it is greater. From the
-  last possible token on T is 2^32, so T - 1 is passed by none. Tokens whose T is 0 come
-  first, and `lowest` counts them. So the token is how many entries the draw passes: a sum
-  without a branch, which the compiler turns into vector code. (Both sides are less 2^31, as
-  vectors compare signed numbers.)
+- Of a threshold T a row holds the upper half of T - 1, 16 bits, and a draw passes it when its own
+  upper half is greater: so the token is how many entries the draw passes, a sum without a branch,
+  which the compiler turns into vector code. Where the halves are equal, one draw in some
+  thousands, the thresholds are made again, whole. (Both sides are less 2^15, as vectors compare
+  signed numbers.) A row of the alphabet a to z takes two lines of the cache.
 - A step waits for memory: so the first attempts of several names are drawn side by side.
 
 An Automaton has been checked when it was made, and is read-only; `sample` and `log_probs` check
@@ -28,7 +28,7 @@ from cpython.unicode cimport (
     PyUnicode_GET_LENGTH,
 )
 from libc.math cimport exp, rint
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 
 import numpy as np
@@ -53,14 +53,15 @@ cdef enum:
     CHUNK = 1024
     LANES = 8
     SHELF = 4
-    SHELF_BYTES = 16777216
-    ROWS_BYTES = 6291456
+    SHELF_BYTES = 8388608
+    ROWS_BYTES = 2883584         # some 20,000 rows of the alphabet a to z
+    MOST_ROWS = 32767            # so that a row's number fits 16 bits
     MAX_TOKENS = 256
     CODES = 256
 
 assert MAX_LENGTH == LONGEST
 
-cdef uint32_t SIGN = 0x80000000U
+cdef uint16_t SIGN = 0x8000U
 cdef double CODE_STEP = STEP
 cdef double CODES_A_NAT = 1 / STEP
 
@@ -197,9 +198,8 @@ cdef class Rows:
     cdef double temperature, top_p
     cdef int64_t top_k
     cdef double weights[CODES]   # of a code so far above the least in its row
-    cdef int32_t* passed         # [capacity, width]: T - 1 - 2^31 of each token, then 2^31 - 1
-    cdef int32_t* successors     # [capacity, width]: the row a token leads to, or -1 if not yet known
-    cdef uint32_t* lowest        # [capacity]: how many tokens have T = 0
+    cdef int16_t* passed         # [capacity, width]: (T - 1) // 2^16 - 2^15 of each token
+    cdef int16_t* successors     # [capacity, width]: the row a token leads to, or -1 if not yet known
     cdef int32_t* table          # [slots]: row + 1, or 0
     cdef int32_t* states         # [capacity]: whose row it is
     cdef int32_t count, capacity, most
@@ -216,26 +216,24 @@ cdef class Rows:
                 self.weights[code] = exp(-CODE_STEP * code / temperature)
         self.capacity, self.slots = 64, 128
         self.count = LANES           # the first rows belong to the lanes
-        self.most = ROWS_BYTES // (self.width * 8 + 16)
-        self.passed = <int32_t*>malloc(self.capacity * self.width * sizeof(int32_t))
-        self.successors = <int32_t*>malloc(self.capacity * self.width * sizeof(int32_t))
-        self.lowest = <uint32_t*>malloc(self.capacity * sizeof(uint32_t))
+        self.most = min(<int>MOST_ROWS, ROWS_BYTES // (self.width * 4 + 16))
+        self.passed = <int16_t*>malloc(self.capacity * self.width * sizeof(int16_t))
+        self.successors = <int16_t*>malloc(self.capacity * self.width * sizeof(int16_t))
         self.states = <int32_t*>malloc(self.capacity * sizeof(int32_t))
         self.table = <int32_t*>calloc(self.slots, sizeof(int32_t))
-        if not (self.passed and self.successors and self.lowest and self.states and self.table):
+        if not (self.passed and self.successors and self.states and self.table):
             raise MemoryError
 
     def __dealloc__(self):
         free(self.passed)
         free(self.successors)
-        free(self.lowest)
         free(self.states)
         free(self.table)
 
     @property
     def size(self):
         """Bytes."""
-        return self.capacity * (<int64_t>self.width * 8 + 8) + self.slots * 4
+        return self.capacity * (<int64_t>self.width * 4 + 4) + self.slots * 4
 
     cdef inline int32_t find(self, int32_t state, int lane) noexcept nogil:
         """The row of a state, or -1 where there is no memory for it."""
@@ -271,11 +269,24 @@ cdef class Rows:
 
     cdef void shape(self, int32_t at, int32_t state) noexcept nogil:
         """Make a row that of a state."""
+        cdef uint64_t row[MAX_TOKENS]
+        cdef int64_t first = <int64_t>at * self.width
+        cdef uint16_t half
+        cdef int token
+        self.thresholds(state, row)
+        for token in range(self.width):
+            half = 0xFFFFU
+            if token < self.tokens:
+                half = <uint16_t>(row[token] - 1 >> 16) if row[token] else 0
+            self.passed[first + token] = <int16_t>(half ^ SIGN)
+            self.successors[first + token] = -1
+        self.states[at] = state
+
+    cdef void thresholds(self, int32_t state, uint64_t* row) noexcept nogil:
+        """As in `reference.py`, of the shaped row of a state."""
         cdef double log_probs[MAX_TOKENS]
         cdef double shaped[MAX_TOKENS]
         cdef double cumulative = 0
-        cdef uint64_t threshold
-        cdef int32_t* row = &self.passed[<int64_t>at * self.width]
         cdef int token, last = 0
         self.predictions.row(state, log_probs)
         probabilities(log_probs, self.tokens, self.temperature,
@@ -284,40 +295,27 @@ cdef class Rows:
         for token in range(self.tokens):
             if shaped[token] > 0:
                 last = token
-        self.lowest[at] = 0
-        for token in range(self.width):
-            self.successors[<int64_t>at * self.width + token] = -1
-            threshold = 1ULL << 32
-            if token < last:
-                cumulative += shaped[token]
-                threshold = <uint64_t>rint(4294967296.0 * cumulative)
-            if threshold == 0:
-                self.lowest[at] += 1
-                row[token] = SIGN
-            else:
-                row[token] = <int32_t>(<uint32_t>(threshold - 1) ^ SIGN)
-        self.states[at] = state
+        for token in range(self.tokens):
+            cumulative += shaped[token]
+            row[token] = <uint64_t>rint(4294967296.0 * cumulative) if token < last else 1ULL << 32
 
     cdef bint grow(self) noexcept nogil:
         """Twice the rows, and twice the slots."""
         cdef int32_t capacity = min(2 * self.capacity, self.most), row
         cdef uint32_t slot
         cdef void* passed = realloc(
-            self.passed, <int64_t>capacity * self.width * sizeof(int32_t))
+            self.passed, <int64_t>capacity * self.width * sizeof(int16_t))
         if passed:
-            self.passed = <int32_t*>passed
+            self.passed = <int16_t*>passed
         cdef void* successors = realloc(
-            self.successors, <int64_t>capacity * self.width * sizeof(int32_t))
+            self.successors, <int64_t>capacity * self.width * sizeof(int16_t))
         if successors:
-            self.successors = <int32_t*>successors
-        cdef void* lowest = realloc(self.lowest, capacity * sizeof(uint32_t))
-        if lowest:
-            self.lowest = <uint32_t*>lowest
+            self.successors = <int16_t*>successors
         cdef void* states = realloc(self.states, capacity * sizeof(int32_t))
         if states:
             self.states = <int32_t*>states
         cdef int32_t* table = <int32_t*>calloc(2 * self.slots, sizeof(int32_t))
-        if not (passed and successors and lowest and states and table):
+        if not (passed and successors and states and table):
             free(table)
             return False
         free(self.table)
@@ -333,13 +331,25 @@ cdef class Rows:
 
     cdef inline uint32_t pick(self, int32_t row, uint32_t draw) noexcept nogil:
         """The first token whose threshold exceeds the draw."""
-        cdef const int32_t* passed = &self.passed[<int64_t>row * self.width]
-        cdef int32_t signed_draw = <int32_t>(draw ^ SIGN)
-        cdef uint32_t token = 0
+        cdef const int16_t* passed = &self.passed[<int64_t>row * self.width]
+        cdef int16_t half = <int16_t>(<uint16_t>(draw >> 16) ^ SIGN)
+        cdef int16_t above = 0, reached = 0
         cdef int i
         for i in range(self.width):
-            token += signed_draw > passed[i]
-        return token if token > self.lowest[row] else self.lowest[row]
+            above += half > passed[i]
+            reached += half >= passed[i]
+        if above == reached:
+            return <uint32_t>above
+        return self.pick_exactly(self.states[row], draw)
+
+    cdef uint32_t pick_exactly(self, int32_t state, uint32_t draw) noexcept nogil:
+        """The same, of a state, by whole thresholds."""
+        cdef uint64_t row[MAX_TOKENS]
+        cdef uint32_t token = 0
+        self.thresholds(state, row)
+        while row[token] <= draw:
+            token += 1
+        return token
 
     cdef inline int32_t follow(self, int32_t row, uint32_t token, int lane,
                                const int32_t[:, ::1] next_state,
@@ -350,7 +360,7 @@ cdef class Rows:
         if successor < 0:
             successor = self.find(next_state[leads[self.states[row]], token], lane)
             if successor >= LANES and row >= LANES:
-                self.successors[edge] = successor
+                self.successors[edge] = <int16_t>successor
         return successor
 
 

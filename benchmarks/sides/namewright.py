@@ -1,4 +1,4 @@
-"""Our side: `python -m benchmarks.sides.namewright TASK`."""
+"""Our side: `python -m benchmarks.sides.namewright TASK [CHECKPOINT or NAMES]`."""
 
 import itertools
 import sys
@@ -65,6 +65,6 @@ def bisect(model: Model) -> None:
 
 
 if __name__ == "__main__":
-    {f.__name__: f for f in (sample, sample_cut, sample_few, likelihoods, bisect)}[sys.argv[1]](
-        load_model("models/mlp.safetensors")
-    )
+    tasks = {f.__name__: f for f in (sample, sample_cut, sample_few, likelihoods, bisect)}
+    chosen = sys.argv[2] if sys.argv[1] == "sample" and len(sys.argv) > 2 else None
+    tasks[sys.argv[1]](load_model(chosen or "models/mlp.safetensors"))

@@ -1,5 +1,8 @@
 import json
 import random
+import subprocess
+import sys
+import time
 import tracemalloc
 from dataclasses import fields, replace
 from pathlib import Path
@@ -13,6 +16,7 @@ from app.engine import load_model
 from app.engine.checkpoint import Checkpoint, from_bytes, load, save, to_bytes
 from app.engine.errors import CheckpointError
 from tests import tiny
+from tests.conftest import ROOT
 
 METADATA = {
     "alphabet": '["a", "b"]',
@@ -221,3 +225,37 @@ def test_known_names_that_are_not_utf8() -> None:
     header, body = taken_apart()
     with pytest.raises(ValueError, match="not UTF-8"):
         from_bytes(file_of(header, body[:-5] + b"\xff" * 5))
+
+
+WRITER = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from app.engine.checkpoint import save
+from tests import tiny
+
+names = frozenset(f"name{i}" for i in range(200_000))
+for seed in range(10_000):
+    save(replace(tiny.checkpoint(), known_names=names, training={"seed": seed}), Path(sys.argv[1]))
+"""
+
+
+def test_a_kill_in_the_middle_of_a_write_leaves_a_whole_file(tmp_path: Path) -> None:
+    """A process that does nothing but write the file anew, killed at whatever moment."""
+    path = tmp_path / "x.safetensors"
+    save(tiny.checkpoint(), path)
+    interrupted = 0
+    for attempt in range(12):
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, path], cwd=ROOT)
+        before = path.read_bytes()
+        while path.read_bytes() == before:
+            time.sleep(0.01)
+        time.sleep(0.013 * attempt)
+        writer.kill()
+        writer.wait()
+        assert load(path).training["seed"] >= 0
+        left = [other for other in tmp_path.iterdir() if other != path]
+        interrupted += bool(left)
+        for other in left:
+            other.unlink()
+    assert interrupted, "no kill came in the middle of a write"

@@ -52,15 +52,15 @@ def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensor
     links = link(tensors["contexts.parent"], tensors["contexts.character"], tokens)
     if links.depth[-1] >= hyperparameters["order"]:
         raise ValueError("a context should be shorter than the order")
-    counted = tensors["contexts.counted"].astype(np.int64) + 1
-    state = np.repeat(np.arange(len(counted)), counted)
+    counted = tensors["contexts.counted"].astype(np.int32) + 1
+    state = np.repeat(np.arange(len(counted), dtype=np.int32), counted)
     token, count = tensors["counts.token"], tensors["counts.count"]
     if not len(state) == len(token) == len(count):
         raise ValueError(
             f"tensors counts should have {len(state)} entries, as contexts.counted says"
         )
-    cells = state * tokens + token
-    if token.max() >= tokens or (np.diff(cells) <= 0).any() or count.min() < 1:
+    rises = (np.diff(state) > 0) | (token[1:] > token[:-1])
+    if token.max() >= tokens or not rises.all() or count.min() < 1:
         raise ValueError("tensors counts should be of tokens that rise, each 1 or more")
     discount = tensors["discounts"][links.depth[state], np.minimum(count, DISCOUNTS) - 1]
     if not ((discount > 0) & (discount <= count)).all():
