@@ -64,9 +64,9 @@ def grow(prefixes: Prefixes, longest: int, least: float = 0.0) -> ContextTree:
     bounds = [0, 1]
     for depth in range(1, longest + 1):
         # The context of the prefix's own parent, one shorter, and then the prefix's last token.
-        parents = at[-1][prefixes.parent].astype(np.int64) if depth > 1 else at[0].astype(np.int64)
+        parents = at[-1][prefixes.parent].astype(np.int64)
         if depth > 1:
-            parents[0] = NONE
+            parents[0] = NONE  # the boundary alone has no more than itself
         rows = np.flatnonzero(parents != NONE)
         keys, which = np.unique(parents[rows] * tokens + prefixes.last[rows], return_inverse=True)
         kept = np.bincount(which, prefixes.weight[rows]) >= least

@@ -17,7 +17,7 @@ class MLP(Network):
     """
 
     architecture = "mlp"
-    recipe = Recipe(steps=10_000, batch_size=256, learning_rate=0.005, weight_decay=0.05)
+    recipe = Recipe(steps=16_000, batch_size=256, learning_rate=0.005, weight_decay=0.05)
 
     def __init__(
         self,
