@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engine.alphabet import Alphabet
 from app.engine.automaton import STEP
 from app.engine.checkpoint import Checkpoint
 from training.context_tree import NONE, ContextTree, grow
@@ -73,6 +74,7 @@ def distil(
     teacher: Teacher, effort: Effort, on_progress: OnProgress = lambda done: None
 ) -> dict[str, NDArray[Any]]:
     """The tensors of the compiled teacher. Raises ValueError if the states are too few."""
+    check_states(effort.states, teacher.alphabet)
     prefixes = draw_prefixes(teacher, effort.names, effort.seed, on_progress)
     tree = grow(prefixes, effort.longest, effort.least)
     kept = prune(tree, effort.states)
@@ -83,6 +85,12 @@ def distil(
         "contexts.character": tree.contexts.character[kept].astype(np.uint8),
         "predictions": encode(probabilities),
     }
+
+
+def check_states(states: int, alphabet: Alphabet) -> None:
+    """Raise ValueError if there is not a state for each character."""
+    if states <= alphabet.tokens:
+        raise ValueError(f"{states} states are too few; at least {alphabet.tokens + 1} are needed")
 
 
 def predictions(

@@ -32,13 +32,10 @@ def gains(tree: ContextTree) -> NDArray[np.float64]:
 
 
 def prune(tree: ContextTree, states: int) -> NDArray[np.bool_]:
-    """Which contexts to keep, at most `states`: each one's suffix and parent are kept too.
+    """Which contexts to keep: each one's suffix and parent are kept too.
 
-    Raises ValueError if there is not a state for each character.
+    At most `states`, which should be more than there are tokens: single characters always stay.
     """
-    needed = int(tree.bounds[2])
-    if states < needed:
-        raise ValueError(f"{states} states are too few; at least {needed} are needed")
     saved = gains(tree)
     low, high = 0.0, float(saved.max()) + 1.0
     kept = keep(tree, saved, low)

@@ -6,11 +6,12 @@ from tests import tiny
 from tests.conftest import ROOT
 from training.calibration import POINTS, calibrate
 from training.data import read_names, split
+from training.teacher import AutomatonTeacher
 
 
 def test_quantiles_are_of_names_of_that_length_where_there_are_enough() -> None:
     names = ["ab"] * 150 + ["ba"] * 150 + ["aaaa"] * 300
-    table = calibrate(tiny.automaton(), names)
+    table = calibrate(AutomatonTeacher(tiny.automaton()), names)
     assert table.shape == (31, POINTS)
     means = Walker(tiny.automaton()).log_likelihoods(["ab", "ba", "aaaa"]) / [3, 3, 5]
     assert set(np.round(table[1], 12)) >= set(np.round(sorted(means[:2]), 12))
@@ -19,7 +20,7 @@ def test_quantiles_are_of_names_of_that_length_where_there_are_enough() -> None:
 
 
 def test_few_names_are_calibrated_by_all_of_them() -> None:
-    assert calibrate(tiny.automaton(), ["ab", "b"]).shape == (31, POINTS)
+    assert calibrate(AutomatonTeacher(tiny.automaton()), ["ab", "b"]).shape == (31, POINTS)
 
 
 def test_plausibility_is_the_share_of_held_out_names_that_are_less_likely(

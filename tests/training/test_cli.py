@@ -6,13 +6,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from app.engine import load_model
 from app.engine.checkpoint import load
 from tests.conftest import MODELS, ROOT, SHIPPED
+from training.cli import app
 from training.models import NETWORKS
 from training.teacher import load_any
 
@@ -29,6 +33,12 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         env=os.environ | {"COLUMNS": "200"},
         check=False,
     )
+
+
+def typed(*arguments: str | Path) -> Result:
+    """The same without a process of its own, which takes seconds: for what ends at once."""
+    runner = CliRunner(env={"COLUMNS": "200"})
+    return runner.invoke(app, [str(argument) for argument in arguments])
 
 
 @pytest.fixture(scope="module")
@@ -83,12 +93,12 @@ def test_every_split_trains_and_evaluates(tmp_path: Path, names: Path, how: str)
     assert json.loads(done.stdout)[str(path)] == pytest.approx(dict(load(path).metrics))
 
 
-@pytest.mark.parametrize("name", SHIPPED)
-def test_shipped_checkpoints_have_the_losses_they_claim(name: str) -> None:
-    path = MODELS / f"{name}.safetensors"
-    done = run("evaluate", path, "--json", "--names", "0")
-    claimed = {side: load(path).metrics[side] for side in ("train", "validation", "test")}
-    assert json.loads(done.stdout)[str(path)] == pytest.approx(claimed, abs=1e-9)
+def test_shipped_checkpoints_have_the_losses_they_claim() -> None:
+    paths = [MODELS / f"{name}.safetensors" for name in SHIPPED]
+    found = json.loads(run("evaluate", *paths, "--json", "--names", "0").stdout)
+    for path in paths:
+        claimed = {side: load(path).metrics[side] for side in ("train", "validation", "test")}
+        assert found[str(path)] == pytest.approx(claimed, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -132,8 +142,8 @@ def test_shipped_checkpoints_have_the_losses_they_claim(name: str) -> None:
     ],
 )
 def test_bad_input_is_one_clear_line_and_exit_1(arguments: list[str], message: str) -> None:
-    done = run(*arguments)
-    assert done.returncode == 1
+    done = typed(*arguments)
+    assert done.exit_code == 1
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
 
@@ -151,8 +161,8 @@ def test_bad_input_is_one_clear_line_and_exit_1(arguments: list[str], message: s
     ],
 )
 def test_what_does_not_exist_is_exit_2(arguments: list[str]) -> None:
-    done = run(*arguments)
-    assert done.returncode == 2
+    done = typed(*arguments)
+    assert done.exit_code == 2
     assert "Error" in done.stderr
 
 
@@ -166,16 +176,16 @@ def test_evaluating_names_the_model_cannot_spell(names: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "choices"),
     [
-        (["tain"], "prepare, train, compile, evaluate, report, sweep"),
+        (["tain"], "prepare, compile, evaluate, report, sweep, train"),
         (["train", "gpt"], "bigram, ngram, bigram-net, mlp, bow, cnn, rnn, gru, lstm, transformer"),
         (["train", "gru", "--contxt", "3"], "--batch-size, --check-every, --clip, --data"),
         (["train", "mlp", "--split", "half"], "'hash', 'lecture', 'makemore'"),
     ],
 )
 def test_what_does_not_exist_is_answered_with_what_does(arguments: list[str], choices: str) -> None:
-    done = run(*arguments)
-    assert done.returncode == 2
-    assert choices in done.stderr.replace("│\n│ ", "")
+    done = typed(*arguments)
+    assert done.exit_code == 2
+    assert choices in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -192,8 +202,8 @@ def test_a_list_that_cannot_be_learned_from_says_why(
     path = tmp_path / "names.txt"
     path.write_text("\n".join(lines))
     for architecture in ("bigram", "ngram", "gru"):
-        done = run("train", architecture, "--data", path, "-o", tmp_path / "x.safetensors")
-        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        done = typed("train", architecture, "--data", path, "-o", tmp_path / "x.safetensors")
+        assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
         assert f"{path}: {message}" in done.stderr
 
 
@@ -224,9 +234,10 @@ def test_every_network_trains_compiles_and_serves(
     compiling = ["compile", teacher, "--names", "5000", "--states", "3000", "--data", names]
     done = run(*compiling, "-o", made)
     assert done.returncode == 0, done.stderr
-    first = made.read_bytes()
-    run(*compiling, "-o", made)
-    assert made.read_bytes() == first
+    if architecture == "gru":
+        first = made.read_bytes()
+        run(*compiling, "-o", made)
+        assert made.read_bytes() == first
     model = load_model(made)
     taught = load_any(teacher)
     assert model.automaton.states <= 3000
@@ -244,29 +255,35 @@ def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
         time.sleep(0.05)
 
 
-def start(*arguments: str | Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def started(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that runs meanwhile, and no longer than the test."""
+    with subprocess.Popen(
         [sys.executable, "-m", "training", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def test_ctrl_c_leaves_the_best_so_far_and_resume_ends_where_it_would_have(
     tmp_path: Path, names: Path
 ) -> None:
     whole, path = tmp_path / "whole.safetensors", tmp_path / "x.safetensors"
-    long = ["train", "gru", "--hidden", "8", "--steps", "1200", "--check-every", "10"]
+    long = ["train", "gru", "--hidden", "8", "--steps", "500", "--check-every", "10"]
     long += ["--batch-size", "16", "--data", names]
-    process = start(*long, "-o", path)
-    wait_for(path.with_suffix(".resume"), process)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    with started(*long, "-o", path) as process:
+        wait_for(path.with_suffix(".resume"), process)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert f"{path} is whole, and the best so far" in errors
-    assert load_any(path).training["best_step"] < 1200
+    assert load_any(path).training["best_step"] < 500
     other = run(*long, "-o", path, "--resume", "--dropout", "0.1")
     assert other.returncode == 1
     assert "of a training with another dropout" in other.stderr
@@ -280,10 +297,11 @@ def test_ctrl_c_leaves_the_best_so_far_and_resume_ends_where_it_would_have(
 def test_ctrl_c_before_there_is_anything_to_keep_says_so(tmp_path: Path, names: Path) -> None:
     path = tmp_path / "x.safetensors"
     path.write_bytes(b"what was there")
-    process = start("train", "gru", "--data", names, "--check-every", "4000", "-o", path)
-    time.sleep(6)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    training = ["train", "gru", "--data", names, "--check-every", "3500", "-o", path]
+    with started(*training) as process:
+        time.sleep(6)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "interrupted; nothing was written" in errors
     assert path.read_bytes() == b"what was there"
@@ -311,5 +329,5 @@ def test_evaluate_says_what_the_names_are_like(names: Path, tmp_path: Path) -> N
 
 def test_prepare_writes_the_committed_file(tmp_path: Path) -> None:
     done = run("prepare", "--output", tmp_path / "names.txt")
-    assert done.returncode == 0
+    assert done.returncode == 0, done.stderr
     assert (tmp_path / "names.txt").read_bytes() == (ROOT / "data" / "names.txt").read_bytes()

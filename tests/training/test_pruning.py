@@ -69,8 +69,3 @@ def test_more_states_save_more(tree: ContextTree) -> None:
     totals = [saved[prune(tree, states)].sum() for states in (4, 6, 10, 20, 1000)]
     assert totals == sorted(totals)
     assert totals[-1] == pytest.approx(saved[saved > 0].sum())
-
-
-def test_too_few_states_for_the_characters_is_an_error(tree: ContextTree) -> None:
-    with pytest.raises(ValueError, match="2 states are too few; at least 4 are needed"):
-        prune(tree, 2)

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import optuna
@@ -14,7 +16,7 @@ from tests.conftest import ROOT
 from training.models import NETWORKS
 from training.sweep import SPACES
 
-COMMAND = [sys.executable, "-m", "training", "sweep", "bow", "--steps", "60"]
+COMMAND = [sys.executable, "-m", "training", "sweep", "bow", "--steps", "30"]
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,17 @@ def trials_of(storage: Path) -> list[optuna.trial.FrozenTrial]:
     url = f"sqlite:///{storage}"
     [summary] = optuna.get_all_study_summaries(url)
     return optuna.load_study(study_name=summary.study_name, storage=url).trials
+
+
+def count_trials(storage: Path) -> int:
+    """How many there are, while the file is being made too."""
+    if not storage.exists():
+        return 0
+    with closing(sqlite3.connect(f"file:{storage}?mode=ro", uri=True)) as connection:
+        try:
+            return int(connection.execute("SELECT count(*) FROM trials").fetchone()[0])
+        except sqlite3.OperationalError:
+            return 0
 
 
 def test_a_search_goes_on_where_it_was_and_ends_with_the_command_to_train(
@@ -79,20 +92,21 @@ def test_what_is_left_to_do_is_nothing_once_it_is_done(tmp_path: Path, names: Pa
 
 def test_ctrl_c_keeps_the_trials_so_far(tmp_path: Path, names: Path) -> None:
     storage = tmp_path / "s.sqlite3"
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [*COMMAND, "--trials", "500", "--storage", str(storage), "--data", str(names)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-    )
-    while not storage.exists() or not optuna.get_all_study_summaries(f"sqlite:///{storage}"):
-        time.sleep(0.2)
-        assert process.poll() is None
-    while len(trials_of(storage)) < 3:
-        time.sleep(0.2)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    ) as process:
+        try:
+            while count_trials(storage) < 3:
+                time.sleep(0.2)
+                assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert "interrupted: the trials so far are in" in errors
 

@@ -13,7 +13,7 @@ from training.cli.failing import check_output, failing_clearly
 from training.cli.options import DEFAULT_DATA, Data, Output, Seed
 from training.cli.progress import progress_bar
 from training.cli.train import finish
-from training.compile import Effort, compiled
+from training.compile import Effort, check_states, compiled
 from training.data import DataError
 from training.export import Dataset, export, read_dataset
 from training.teacher import load_any
@@ -50,6 +50,7 @@ def compile_checkpoint(
         teacher = load_any(checkpoint)
         if teacher.architecture == "automaton":
             raise DataError(f"{checkpoint}: is compiled already; give the teacher it came from")
+        check_states(states, teacher.alphabet)
         dataset = dataset_of(teacher, checkpoint, data)
         started = time.perf_counter()
         effort = Effort(states=states, names=names, longest=longest, seed=seed)

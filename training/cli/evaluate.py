@@ -45,11 +45,12 @@ def evaluate(
     """
     with failing_clearly():
         parts = split(read_names(data), how)
+        loaded = {path: load_any(path) for path in checkpoints}
         found = {}
         with progress_bar() as progress:
             task = progress.add_task("measuring", total=len(checkpoints))
-            for path in checkpoints:
-                found[str(path)] = measure(load_any(path), path, parts, data, names)
+            for path, checkpoint in loaded.items():
+                found[str(path)] = measure(checkpoint, path, parts, data, names)
                 progress.advance(task)
     if as_json:
         typer.echo(json.dumps(found))

@@ -10,10 +10,11 @@ from training.recipe import Recipe
 class MLP(Network):
     """The last characters' embeddings, side by side, through a tanh layer.
 
-    Bengio et al., "A neural probabilistic language model", JMLR 3 (2003), section 2. Each of the last `context` characters is looked up in one shared table of `embedding`
-    numbers; the rows, side by side, go through `hidden` tanh units to a logit a token. (The
-    paper's direct connections from embedding to output, its matrix W, are left out, as its
-    section 4 finds best for generalisation.)
+    Bengio et al., "A neural probabilistic language model", JMLR 3 (2003), section 2. Each of the
+    last `context` characters is looked up in one shared table of `embedding` numbers; the rows,
+    side by side, go through `hidden` tanh units to a logit a token. (The paper's direct
+    connections from embedding to output, its matrix W, are left out, as its section 4 finds best
+    for generalisation.)
     """
 
     architecture = "mlp"
