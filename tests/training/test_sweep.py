@@ -80,7 +80,7 @@ def test_a_search_goes_on_where_it_was_and_ends_with_the_command_to_train(
     )
     assert trained.returncode == 0, trained.stderr
     best = min(trial.value for trial in found if trial.value)
-    assert f"validation {best:.2f}" in trained.stdout
+    assert f"validation {best:.4f}" in trained.stdout
 
 
 def test_what_is_left_to_do_is_nothing_once_it_is_done(tmp_path: Path, names: Path) -> None:

@@ -87,7 +87,7 @@ def sweep(
     show(ended, len(finished(study)))
     if ended:
         options = " ".join(
-            f"--{name.replace('_', '-')} {value:.4g}" for name, value in ended[0].params.items()
+            f"--{name.replace('_', '-')} {value!r}" for name, value in ended[0].params.items()
         )
         typer.echo(
             f"python -m training train {architecture} --steps {recipe.steps} {options} "
