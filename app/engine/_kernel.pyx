@@ -8,8 +8,8 @@ Read `reference.py` first: this has its functions and its names, and adds three 
   does not pay for the size of the model, and the next one with the same temperature, top_k
   and top_p pays nothing. Rows are found by state in an open-addressing hash table, and from
   then on by the row before: each remembers the rows that its tokens led to. The first states
-  that names come to are those that most names come to, so a full store stays as it is, and the
-  rest are shaped each time, in a row that each lane has for that.
+  that names come to are those that most names come to, so a full store stays as it is, and for
+  the rest a lane has a row that only says which state it is in: see `pick_without_row`.
 - The weights of codes are one table of 256, so that shaping their rows takes no exponentials.
 - Of a threshold T a row holds the upper half of T - 1, 16 bits, and a draw passes it when its own
   upper half is greater: so the token is how many entries the draw passes, a sum without a branch,
@@ -244,7 +244,7 @@ cdef class Rows:
             if row < 0:
                 if self.count < self.most:
                     return self.add(state, slot)
-                self.shape(lane, state)
+                self.states[lane] = state
                 return lane
             if self.states[row] == state:
                 return row
@@ -335,12 +335,45 @@ cdef class Rows:
         cdef int16_t half = <int16_t>(<uint16_t>(draw >> 16) ^ SIGN)
         cdef int16_t above = 0, reached = 0
         cdef int i
+        if row < LANES:
+            return self.pick_without_row(self.states[row], draw)
         for i in range(self.width):
             above += half > passed[i]
             reached += half >= passed[i]
         if above == reached:
             return <uint32_t>above
         return self.pick_exactly(self.states[row], draw)
+
+    cdef uint32_t pick_without_row(self, int32_t state, uint32_t draw) noexcept nogil:
+        """The same, of a state whose row is not kept.
+
+        Of codes, where nothing is cut: by the sums of their weights, which are the thresholds but
+        for their scale and their last bits. Where it could depend on those, and for all else, by
+        thresholds.
+        """
+        cdef double sums[MAX_TOKENS]
+        cdef double total = 0, sought, margin
+        cdef const uint8_t* codes
+        cdef uint8_t least = 255
+        cdef int token
+        if not self.predictions.is_coded or self.temperature == 0 or self.top_k > 0 or self.top_p < 1:
+            return self.pick_exactly(state, draw)
+        codes = &self.predictions.codes[state, 0]
+        for token in range(self.tokens):
+            if codes[token] < least:
+                least = codes[token]
+        for token in range(self.tokens):
+            total += self.weights[codes[token] - least]
+            sums[token] = total
+        # Threshold T exceeds the draw where T, before it was rounded, is above draw + 1/2.
+        sought = (draw + 0.5) * (total / 4294967296.0)
+        margin = 1e-3 * (total / 4294967296.0)
+        token = 0
+        while sums[token] < sought - margin:
+            token += 1
+        if sums[token] > sought + margin:
+            return <uint32_t>token
+        return self.pick_exactly(state, draw)
 
     cdef uint32_t pick_exactly(self, int32_t state, uint32_t draw) noexcept nogil:
         """The same, of a state, by whole thresholds."""
@@ -356,7 +389,7 @@ cdef class Rows:
                                const int32_t[::1] leads) noexcept nogil:
         """The row that a token leads to, or -1 where there is no memory for it."""
         cdef int64_t edge = <int64_t>row * self.width + token
-        cdef int32_t successor = self.successors[edge]
+        cdef int32_t successor = self.successors[edge] if row >= LANES else -1
         if successor < 0:
             successor = self.find(next_state[leads[self.states[row]], token], lane)
             if successor >= LANES and row >= LANES:

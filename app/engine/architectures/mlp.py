@@ -52,13 +52,15 @@ def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensor
     tokens, context = alphabet.tokens, int(hyperparameters["context"])
     weights = {name: tensor.astype(np.float64) for name, tensor in tensors.items()}
     states, shared = tokens**context, tokens ** (context - 1)
+    # What a character at each place adds to the hidden layer, [context, tokens, hidden].
+    by_place = weights["hidden.weight"].reshape(-1, context, weights["embedding.weight"].shape[1])
+    added = np.einsum("hce,te->cth", by_place, weights["embedding.weight"])
     log_probs = np.empty((states, tokens), dtype=np.float32)
     for first in range(0, states, ROWS):
         numbers = np.arange(first, min(first + ROWS, states))
-        contexts = np.stack(np.unravel_index(numbers, (tokens,) * context), axis=1)
-        embedded = weights["embedding.weight"][contexts].reshape(len(numbers), -1)
-        hidden = embedded @ weights["hidden.weight"].T
-        hidden += weights["hidden.bias"]
+        hidden = np.tile(weights["hidden.bias"], (len(numbers), 1))
+        for place, characters in enumerate(np.unravel_index(numbers, (tokens,) * context)):
+            hidden += added[place, characters]
         np.tanh(hidden, out=hidden)
         logits = hidden @ weights["output.weight"].T
         logits += weights["output.bias"]
