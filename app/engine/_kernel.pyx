@@ -16,7 +16,8 @@ Read `reference.py` first: this has its functions and its names, and adds three 
   which the compiler turns into vector code. Where the halves are equal, one draw in some
   thousands, the thresholds are made again, whole. (Both sides are less 2^15, as vectors compare
   signed numbers.) A row of the alphabet a to z takes two lines of the cache.
-- A step waits for memory: so the first attempts of several names are drawn side by side.
+- A step waits for memory: so the first attempts of several names are drawn side by side, and
+  what a name's next step will read is fetched while the others take theirs.
 
 An Automaton has been checked when it was made, and is read-only; `sample` and `log_probs` check
 what they are given: so every index here is in range.
@@ -41,8 +42,10 @@ from app.engine import reference
 cdef extern from *:
     """
     typedef unsigned __int128 uint128_t;
+    #define fetch(address) __builtin_prefetch(address)
     """
     ctypedef unsigned long long uint128_t
+    void fetch(const void* address) noexcept nogil
 
 cdef extern from "Python.h":
     bint PyUnicode_IS_COMPACT_ASCII(object text)
@@ -51,7 +54,7 @@ cdef extern from "Python.h":
 cdef enum:
     LONGEST = 31
     CHUNK = 1024
-    LANES = 8
+    LANES = 16
     SHELF = 4
     SHELF_BYTES = 8388608
     ROWS_BYTES = 2883584         # some 20,000 rows of the alphabet a to z
@@ -351,27 +354,28 @@ cdef class Rows:
         for their scale and their last bits. Where it could depend on those, and for all else, by
         thresholds.
         """
-        cdef double sums[MAX_TOKENS]
-        cdef double total = 0, sought, margin
+        cdef double even = 0, odd = 0, reached = 0, total, sought, margin
         cdef const uint8_t* codes
-        cdef uint8_t least = 255
         cdef int token
         if not self.predictions.is_coded or self.temperature == 0 or self.top_k > 0 or self.top_p < 1:
             return self.pick_exactly(state, draw)
         codes = &self.predictions.codes[state, 0]
-        for token in range(self.tokens):
-            if codes[token] < least:
-                least = codes[token]
-        for token in range(self.tokens):
-            total += self.weights[codes[token] - least]
-            sums[token] = total
+        for token in range(0, self.tokens - 1, 2):
+            even += self.weights[codes[token]]
+            odd += self.weights[codes[token + 1]]
+        if self.tokens & 1:
+            even += self.weights[codes[self.tokens - 1]]
+        total = even + odd
+        if total < 1e-250:  # of a temperature that leaves nothing of them
+            return self.pick_exactly(state, draw)
         # Threshold T exceeds the draw where T, before it was rounded, is above draw + 1/2.
         sought = (draw + 0.5) * (total / 4294967296.0)
         margin = 1e-3 * (total / 4294967296.0)
-        token = 0
-        while sums[token] < sought - margin:
-            token += 1
-        if sums[token] > sought + margin:
+        for token in range(self.tokens):
+            reached += self.weights[codes[token]]
+            if reached >= sought - margin:
+                break
+        if reached > sought + margin:
             return <uint32_t>token
         return self.pick_exactly(state, draw)
 
@@ -384,17 +388,40 @@ cdef class Rows:
             token += 1
         return token
 
+    cdef inline void fetch_row(self, int32_t row, const int32_t[::1] leads) noexcept nogil:
+        """Ask for the memory that the next step from a row reads."""
+        cdef int32_t state
+        if row >= LANES:
+            fetch(&self.passed[<int64_t>row * self.width])
+            fetch(&self.passed[<int64_t>row * self.width + self.width - 1])
+            fetch(&self.successors[<int64_t>row * self.width])
+            fetch(&self.successors[<int64_t>row * self.width + self.width - 1])
+            fetch(&self.states[row])
+        else:
+            state = self.states[row]
+            fetch(&leads[state])
+            if self.predictions.is_coded:
+                fetch(&self.predictions.codes[state, 0])
+
     cdef inline int32_t follow(self, int32_t row, uint32_t token, int lane,
                                const int32_t[:, ::1] next_state,
                                const int32_t[::1] leads) noexcept nogil:
         """The row that a token leads to, or -1 where there is no memory for it."""
-        cdef int64_t edge = <int64_t>row * self.width + token
-        cdef int32_t successor = self.successors[edge] if row >= LANES else -1
+        cdef int32_t successor = self.known(row, token)
         if successor < 0:
             successor = self.find(next_state[leads[self.states[row]], token], lane)
-            if successor >= LANES and row >= LANES:
-                self.successors[edge] = <int16_t>successor
+            if successor >= 0:
+                self.remember(row, token, successor)
         return successor
+
+    cdef inline int32_t known(self, int32_t row, uint32_t token) noexcept nogil:
+        """The row that a token leads to, if it is remembered, or -1."""
+        return self.successors[<int64_t>row * self.width + token] if row >= LANES else -1
+
+    cdef inline void remember(self, int32_t row, uint32_t token, int32_t successor) noexcept nogil:
+        """That a token leads from a row to another; not for what is kept of no state."""
+        if row >= LANES and successor >= LANES:
+            self.successors[<int64_t>row * self.width + token] = <int16_t>successor
 
 
 cdef struct Batch:
@@ -411,6 +438,10 @@ cdef struct Lane:
     int64_t i
     int t
     int32_t row
+    int32_t state        # while it is on its way to a row: where from, and then where to
+    int32_t leads
+    uint32_t token
+    int stage
     uint32_t draws[8]
 
 
@@ -555,6 +586,7 @@ cdef class Walker:
         cdef Lane* lane
         cdef int64_t started = 0, ended = 0
         cdef uint32_t token
+        cdef int32_t row
         cdef int l, length
         for l in range(LANES):
             lanes[l].i = -1
@@ -564,12 +596,16 @@ cdef class Walker:
                 if lane.i < 0:
                     if started == size:
                         continue
-                    lane.i, lane.t = started, batch.prefix
+                    lane.i, lane.t, lane.stage = started, batch.prefix, 0
                     lane.row = rows.find(batch.start, l)
+                    if lane.row < 0:
+                        return -1
                     philox(lane.t >> 3, 0, offset + started, batch.seed, lane.draws)
                     started += 1
-                if lane.row < 0:
-                    return -1
+                if lane.stage:
+                    if not self.go_on(rows, lane, l):
+                        return -1
+                    continue
                 token = rows.pick(lane.row, lane.draws[lane.t & 7])
                 if token == 0 or lane.t == batch.max_length:
                     length = lane.t if token == 0 and lane.t >= batch.min_length else 0
@@ -578,11 +614,41 @@ cdef class Walker:
                     ended += 1
                     continue
                 names[lane.i][lane.t] = <uint8_t>token
-                lane.row = rows.follow(lane.row, token, l, self.next_state, self.leads)
+                row = rows.known(lane.row, token)
+                if row >= 0:
+                    lane.row = row
+                    rows.fetch_row(row, self.leads)
+                else:
+                    lane.state, lane.token, lane.stage = rows.states[lane.row], token, 1
+                    fetch(&self.leads[lane.state])
                 lane.t += 1
                 if lane.t & 7 == 0:
                     philox(lane.t >> 3, 0, offset + lane.i, batch.seed, lane.draws)
         return 1
+
+    cdef inline bint go_on(self, Rows rows, Lane* lane, int l) noexcept nogil:
+        """One look-up more of those that lead a lane to its next row; False without memory.
+
+        Each needs what the one before found, and all of them may have to wait for memory: so each
+        asks for what the next will read, and lets the other lanes go first.
+        """
+        cdef int32_t row
+        if lane.stage == 1:
+            lane.leads = self.leads[lane.state]
+            fetch(&self.next_state[lane.leads, lane.token])
+            lane.stage = 2
+        elif lane.stage == 2:
+            lane.state = self.next_state[lane.leads, lane.token]
+            fetch(&rows.table[rows.slot_of(lane.state)])
+            lane.stage = 3
+        else:
+            row = rows.find(lane.state, l)
+            if row < 0:
+                return False
+            rows.remember(lane.row, lane.token, row)
+            lane.row, lane.stage = row, 0
+            rows.fetch_row(row, self.leads)
+        return True
 
     cdef int draw_name(self, Rows rows, const Batch* batch, uint64_t index, uint64_t attempt,
                        uint8_t* name) noexcept nogil:
