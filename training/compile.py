@@ -17,7 +17,7 @@ from app.engine.checkpoint import Checkpoint
 from training.context_tree import NONE, ContextTree, grow
 from training.prefixes import OnProgress, Prefixes, draw_prefixes
 from training.pruning import prune
-from training.teacher import Teacher, automaton_of, teacher_of
+from training.teacher import AutomatonTeacher, Teacher, teacher_of
 
 CODES = 256
 
@@ -52,11 +52,13 @@ def compiled(
     """
     teacher = teacher_of(checkpoint)
     tensors, sizes = checkpoint.tensors, {}
-    if "contexts.parent" in tensors and len(tensors["contexts.parent"]) <= effort.states:
-        exact = automaton_of(checkpoint)
-        assert exact is not None  # an n-gram always is one
+    if (
+        isinstance(teacher, AutomatonTeacher)
+        and "contexts.parent" in tensors
+        and teacher.automaton.states <= effort.states
+    ):
         made = {name: tensors[name] for name in ("contexts.parent", "contexts.character")}
-        made["predictions"] = exact.predictions()
+        made["predictions"] = teacher.automaton.predictions()
         on_progress(1.0)
     else:
         made = distil(teacher, effort, on_progress)

@@ -11,13 +11,12 @@ from rich.table import Table
 
 from app.engine import Model, UnscorableError
 from app.engine.checkpoint import Checkpoint
-from app.engine.kernel import Walker
 from training.cli.failing import failing_clearly
 from training.cli.options import DEFAULT_DATA, Data, How
 from training.cli.progress import progress_bar
 from training.data import DataError, Split, read_names, split
 from training.evaluate import GENERATED, TEMPERATURES, invention, losses
-from training.teacher import automaton_of, load_any, teacher_of
+from training.teacher import AutomatonTeacher, load_any, teacher_of
 
 COLUMNS = ("known", "real", "found", "unique", "lengths")
 
@@ -62,13 +61,13 @@ def measure(
     checkpoint: Checkpoint, path: Path, parts: Split, data: Path, names: int
 ) -> dict[str, Any]:
     """A checkpoint's losses, and where it is an automaton, its inventions."""
+    teacher = teacher_of(checkpoint)
     try:
-        measured: dict[str, Any] = dict(losses(teacher_of(checkpoint), parts))
+        measured: dict[str, Any] = dict(losses(teacher, parts))
     except UnscorableError as error:
         raise DataError(f"{data}: has a name that {path} cannot score: {error}") from error
-    automaton = automaton_of(checkpoint)
-    if automaton is not None and names:
-        model = Model(path.stem, checkpoint, Walker(automaton))
+    if isinstance(teacher, AutomatonTeacher) and names:
+        model = Model(path.stem, checkpoint, teacher.walker)
         inventions = (invention(model, parts, each, names) for each in TEMPERATURES)
         measured["inventions"] = [each._asdict() for each in inventions]
     return measured
