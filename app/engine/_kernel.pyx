@@ -6,18 +6,16 @@ Read `reference.py` first: this has its functions and its names, and adds three 
 
 - A row is shaped when a name first comes to its state, and kept (`Rows`): so a small request
   does not pay for the size of the model, and the next one with the same temperature, top_k
-  and top_p pays nothing. Rows are found by state in an open-addressing hash table, and from
-  then on by the row before: each remembers the rows that its tokens led to. The first states
-  that names come to are those that most names come to, so a full store stays as it is, and for
-  the rest a lane has a row that only says which state it is in: see `pick_without_row`.
+  and top_p pays nothing.
 - The weights of codes are one table of 256, so that shaping their rows takes no exponentials.
 - Of a threshold T a row holds the upper half of T - 1, 16 bits, and a draw passes it when its own
-  upper half is greater: so the token is how many entries the draw passes, a sum without a branch,
-  which the compiler turns into vector code. Where the halves are equal, one draw in some
-  thousands, the thresholds are made again, whole. (Both sides are less 2^15, as vectors compare
-  signed numbers.) A row of the alphabet a to z takes two lines of the cache.
-- A step waits for memory: so the first attempts of several names are drawn side by side, and
-  what a name's next step will read is fetched while the others take theirs.
+  upper half is greater: so the token is how many thresholds the draw passes, a sum without a
+  branch, which the compiler turns into vector code. Where the halves are equal, one draw in some
+  thousands, the thresholds are made again, whole. A row of the alphabet a to z is then one line
+  of the cache, and in it is also where to read on: so a step waits for memory twice, for the row
+  and for where its token leads.
+- While one name waits, others take their steps (`Walker.draw`): all of them ask for their rows
+  before the first is read, and for their next states before the first of those is.
 
 An Automaton has been checked when it was made, and is read-only; `sample` and `log_probs` check
 what they are given: so every index here is in range.
@@ -30,7 +28,8 @@ from cpython.unicode cimport (
 )
 from libc.math cimport exp, rint
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset
 
 import numpy as np
 
@@ -54,17 +53,17 @@ cdef extern from "Python.h":
 cdef enum:
     LONGEST = 31
     CHUNK = 1024
-    LANES = 16
-    SHELF = 4
-    SHELF_BYTES = 8388608
-    ROWS_BYTES = 2883584         # some 20,000 rows of the alphabet a to z
-    MOST_ROWS = 32767            # so that a row's number fits 16 bits
+    LANES = 32
+    SHELF = 4                    # settings whose rows are kept, for each model
+    SHELF_BYTES = 16777216       # of those of one model, but for the latest
     MAX_TOKENS = 256
+    BESIDE = 3
+    MAX_WIDTH = 264
     CODES = 256
+    LINE = 64                    # bytes that the processor reads at once
 
 assert MAX_LENGTH == LONGEST
 
-cdef uint16_t SIGN = 0x8000U
 cdef double CODE_STEP = STEP
 cdef double CODES_A_NAT = 1 / STEP
 
@@ -190,102 +189,110 @@ cdef void probabilities(const double* log_probs, int tokens, double temperature,
         shaped[token] /= total
 
 
+cdef inline int width_of(int tokens) noexcept:
+    """How many numbers there are in a row: vectors take eight of them at once."""
+    return (tokens - 1 + BESIDE + 7) // 8 * 8
+
+
+cdef inline size_t size_of_rows(int64_t states, int tokens) noexcept:
+    """Bytes of all the rows of one setting."""
+    return states * width_of(tokens) * sizeof(uint16_t)
+
+
 cdef class Rows:
-    """The shaped rows of an automaton, each made when it is first asked for.
+    """The shaped rows of an automaton, each made when a name first comes to its state.
+
+    A row is a line of the processor's cache, of `width` numbers: the upper half of T - 1 for
+    each threshold T but the last, and `BESIDE` them, at the end, the number of the setting that
+    it was shaped for and which row of `next_state` is the state's, in two halves. As the memory
+    of a row that was never shaped is never touched, it takes none; and a new setting takes over
+    the memory of one that is done with, without clearing it.
 
     One thread at a time: a sampling thread takes it off its walker's shelf, and puts it back.
     """
 
     cdef Predictions predictions
+    cdef const int32_t[::1] leads
     cdef int tokens, width
     cdef double temperature, top_p
     cdef int64_t top_k
     cdef double weights[CODES]   # of a code so far above the least in its row
-    cdef int16_t* passed         # [capacity, width]: (T - 1) // 2^16 - 2^15 of each token
-    cdef int16_t* successors     # [capacity, width]: the row a token leads to, or -1 if not yet known
-    cdef int32_t* table          # [slots]: row + 1, or 0
-    cdef int32_t* states         # [capacity]: whose row it is
-    cdef int32_t count, capacity, most
-    cdef uint32_t slots
+    cdef uint16_t among[MAX_WIDTH]  # all ones for the thresholds of a row, 0 for what else is in it
+    cdef uint16_t setting
+    cdef void* memory
+    cdef uint16_t* rows          # [states, width]
+    cdef size_t size             # bytes
 
-    def __cinit__(self, Predictions predictions, double temperature, int64_t top_k, double top_p):
-        cdef int code
-        self.predictions = predictions
+    def __cinit__(self, Predictions predictions, const int32_t[::1] leads):
+        cdef int i
+        self.predictions, self.leads = predictions, leads
         self.tokens = predictions.tokens
-        self.width = (self.tokens + 7) // 8 * 8
-        self.temperature, self.top_k, self.top_p = temperature, top_k, top_p
-        if predictions.is_coded and temperature > 0:
-            for code in range(CODES):
-                self.weights[code] = exp(-CODE_STEP * code / temperature)
-        self.capacity, self.slots = 64, 128
-        self.count = LANES           # the first rows belong to the lanes
-        self.most = min(<int>MOST_ROWS, ROWS_BYTES // (self.width * 4 + 16))
-        self.passed = <int16_t*>malloc(self.capacity * self.width * sizeof(int16_t))
-        self.successors = <int16_t*>malloc(self.capacity * self.width * sizeof(int16_t))
-        self.states = <int32_t*>malloc(self.capacity * sizeof(int32_t))
-        self.table = <int32_t*>calloc(self.slots, sizeof(int32_t))
-        if not (self.passed and self.successors and self.states and self.table):
+        self.width = width_of(self.tokens)
+        for i in range(self.width):
+            self.among[i] = 0xFFFFU if i < self.tokens - 1 else 0
+        self.size = size_of_rows(leads.shape[0], self.tokens)
+        self.memory = calloc(self.size + LINE, 1)
+        if self.memory is NULL:
             raise MemoryError
+        self.rows = <uint16_t*>((<size_t>self.memory + LINE - 1) // LINE * LINE)
 
     def __dealloc__(self):
-        free(self.passed)
-        free(self.successors)
-        free(self.states)
-        free(self.table)
+        free(self.memory)
 
-    @property
-    def size(self):
-        """Bytes."""
-        return self.capacity * (<int64_t>self.width * 4 + 4) + self.slots * 4
+    cdef void begin(self, double temperature, int64_t top_k, double top_p) noexcept nogil:
+        """Another setting, for which no row has been shaped."""
+        cdef int code
+        self.temperature, self.top_k, self.top_p = temperature, top_k, top_p
+        if self.predictions.is_coded and temperature > 0:
+            for code in range(CODES):
+                self.weights[code] = exp(-CODE_STEP * code / temperature)
+        self.setting += 1
+        if self.setting == 0:
+            memset(self.rows, 0, self.size)
+            self.setting = 1
 
-    cdef inline int32_t find(self, int32_t state, int lane) noexcept nogil:
-        """The row of a state, or -1 where there is no memory for it."""
-        cdef uint32_t slot = self.slot_of(state)
-        cdef int32_t row
-        while True:
-            row = self.table[slot] - 1
-            if row < 0:
-                if self.count < self.most:
-                    return self.add(state, slot)
-                self.states[lane] = state
-                return lane
-            if self.states[row] == state:
-                return row
-            slot = (slot + 1) & (self.slots - 1)
+    cdef inline uint16_t* row(self, int32_t state) noexcept nogil:
+        """Where the row of a state is, or will be."""
+        return &self.rows[<size_t>state * self.width]
 
-    cdef inline uint32_t slot_of(self, int32_t state) noexcept nogil:
-        """Where to begin looking for a state."""
-        return (<uint32_t>state * 2654435769U >> 7) & (self.slots - 1)
+    cdef inline void fetch_row(self, int32_t state) noexcept nogil:
+        """Ask for the memory of a row."""
+        fetch(self.row(state))
+        if self.width > LINE // 2:
+            fetch(self.row(state) + self.width - 1)
 
-    cdef int32_t add(self, int32_t state, uint32_t slot) noexcept nogil:
-        """A row more, for a state."""
-        if self.count == self.capacity:
-            if not self.grow():
-                return -1
-            slot = self.slot_of(state)
-            while self.table[slot]:
-                slot = (slot + 1) & (self.slots - 1)
-        self.shape(self.count, state)
-        self.count += 1
-        self.table[slot] = self.count
-        return self.count - 1
+    cdef inline uint32_t pick(self, int32_t state, uint32_t draw) noexcept nogil:
+        """The first token whose threshold exceeds the draw; its row is shaped from then on."""
+        cdef uint16_t* row = self.row(state)
+        cdef uint16_t half = <uint16_t>(draw >> 16)
+        cdef uint16_t passed = 0
+        cdef int i
+        if row[self.width - BESIDE] != self.setting:
+            self.shape(state)
+        for i in range(self.width):
+            passed += (half & self.among[i]) > row[i]
+        if row[passed] == half:
+            return self.pick_exactly(state, draw)
+        return passed
 
-    cdef void shape(self, int32_t at, int32_t state) noexcept nogil:
-        """Make a row that of a state."""
-        cdef uint64_t row[MAX_TOKENS]
-        cdef int64_t first = <int64_t>at * self.width
-        cdef uint16_t half
+    cdef inline int32_t lead(self, int32_t state) noexcept nogil:
+        """Which row of `next_state` is that of a state whose row is shaped."""
+        cdef const uint16_t* row = self.row(state)
+        return row[self.width - 2] | <int32_t>row[self.width - 1] << 16
+
+    cdef void shape(self, int32_t state) noexcept nogil:
+        """Make the row of a state."""
+        cdef uint64_t thresholds[MAX_TOKENS]
+        cdef uint16_t* row = self.row(state)
         cdef int token
-        self.thresholds(state, row)
-        for token in range(self.width):
-            half = 0xFFFFU
-            if token < self.tokens:
-                half = <uint16_t>(row[token] - 1 >> 16) if row[token] else 0
-            self.passed[first + token] = <int16_t>(half ^ SIGN)
-            self.successors[first + token] = -1
-        self.states[at] = state
+        self.thresholds(state, thresholds)
+        for token in range(self.tokens - 1):
+            row[token] = <uint16_t>(thresholds[token] - 1 >> 16) if thresholds[token] else 0
+        row[self.width - BESIDE] = self.setting
+        row[self.width - 2] = <uint16_t>self.leads[state]
+        row[self.width - 1] = <uint16_t>(self.leads[state] >> 16)
 
-    cdef void thresholds(self, int32_t state, uint64_t* row) noexcept nogil:
+    cdef void thresholds(self, int32_t state, uint64_t* thresholds) noexcept nogil:
         """As in `reference.py`, of the shaped row of a state."""
         cdef double log_probs[MAX_TOKENS]
         cdef double shaped[MAX_TOKENS]
@@ -300,128 +307,17 @@ cdef class Rows:
                 last = token
         for token in range(self.tokens):
             cumulative += shaped[token]
-            row[token] = <uint64_t>rint(4294967296.0 * cumulative) if token < last else 1ULL << 32
-
-    cdef bint grow(self) noexcept nogil:
-        """Twice the rows, and twice the slots."""
-        cdef int32_t capacity = min(2 * self.capacity, self.most), row
-        cdef uint32_t slot
-        cdef void* passed = realloc(
-            self.passed, <int64_t>capacity * self.width * sizeof(int16_t))
-        if passed:
-            self.passed = <int16_t*>passed
-        cdef void* successors = realloc(
-            self.successors, <int64_t>capacity * self.width * sizeof(int16_t))
-        if successors:
-            self.successors = <int16_t*>successors
-        cdef void* states = realloc(self.states, capacity * sizeof(int32_t))
-        if states:
-            self.states = <int32_t*>states
-        cdef int32_t* table = <int32_t*>calloc(2 * self.slots, sizeof(int32_t))
-        if not (passed and successors and states and table):
-            free(table)
-            return False
-        free(self.table)
-        self.table = table
-        self.slots *= 2
-        self.capacity = capacity
-        for row in range(LANES, self.count):
-            slot = self.slot_of(self.states[row])
-            while self.table[slot]:
-                slot = (slot + 1) & (self.slots - 1)
-            self.table[slot] = row + 1
-        return True
-
-    cdef inline uint32_t pick(self, int32_t row, uint32_t draw) noexcept nogil:
-        """The first token whose threshold exceeds the draw."""
-        cdef const int16_t* passed = &self.passed[<int64_t>row * self.width]
-        cdef int16_t half = <int16_t>(<uint16_t>(draw >> 16) ^ SIGN)
-        cdef int16_t above = 0, reached = 0
-        cdef int i
-        if row < LANES:
-            return self.pick_without_row(self.states[row], draw)
-        for i in range(self.width):
-            above += half > passed[i]
-            reached += half >= passed[i]
-        if above == reached:
-            return <uint32_t>above
-        return self.pick_exactly(self.states[row], draw)
-
-    cdef uint32_t pick_without_row(self, int32_t state, uint32_t draw) noexcept nogil:
-        """The same, of a state whose row is not kept.
-
-        Of codes, where nothing is cut: by the sums of their weights, which are the thresholds but
-        for their scale and their last bits. Where it could depend on those, and for all else, by
-        thresholds.
-        """
-        cdef double even = 0, odd = 0, reached = 0, total, sought, margin
-        cdef const uint8_t* codes
-        cdef int token
-        if not self.predictions.is_coded or self.temperature == 0 or self.top_k > 0 or self.top_p < 1:
-            return self.pick_exactly(state, draw)
-        codes = &self.predictions.codes[state, 0]
-        for token in range(0, self.tokens - 1, 2):
-            even += self.weights[codes[token]]
-            odd += self.weights[codes[token + 1]]
-        if self.tokens & 1:
-            even += self.weights[codes[self.tokens - 1]]
-        total = even + odd
-        if total < 1e-250:  # of a temperature that leaves nothing of them
-            return self.pick_exactly(state, draw)
-        # Threshold T exceeds the draw where T, before it was rounded, is above draw + 1/2.
-        sought = (draw + 0.5) * (total / 4294967296.0)
-        margin = 1e-3 * (total / 4294967296.0)
-        for token in range(self.tokens):
-            reached += self.weights[codes[token]]
-            if reached >= sought - margin:
-                break
-        if reached > sought + margin:
-            return <uint32_t>token
-        return self.pick_exactly(state, draw)
+            thresholds[token] = (
+                <uint64_t>rint(4294967296.0 * cumulative) if token < last else 1ULL << 32)
 
     cdef uint32_t pick_exactly(self, int32_t state, uint32_t draw) noexcept nogil:
-        """The same, of a state, by whole thresholds."""
-        cdef uint64_t row[MAX_TOKENS]
+        """`pick`, by whole thresholds."""
+        cdef uint64_t thresholds[MAX_TOKENS]
         cdef uint32_t token = 0
-        self.thresholds(state, row)
-        while row[token] <= draw:
+        self.thresholds(state, thresholds)
+        while thresholds[token] <= draw:
             token += 1
         return token
-
-    cdef inline void fetch_row(self, int32_t row, const int32_t[::1] leads) noexcept nogil:
-        """Ask for the memory that the next step from a row reads."""
-        cdef int32_t state
-        if row >= LANES:
-            fetch(&self.passed[<int64_t>row * self.width])
-            fetch(&self.passed[<int64_t>row * self.width + self.width - 1])
-            fetch(&self.successors[<int64_t>row * self.width])
-            fetch(&self.successors[<int64_t>row * self.width + self.width - 1])
-            fetch(&self.states[row])
-        else:
-            state = self.states[row]
-            fetch(&leads[state])
-            if self.predictions.is_coded:
-                fetch(&self.predictions.codes[state, 0])
-
-    cdef inline int32_t follow(self, int32_t row, uint32_t token, int lane,
-                               const int32_t[:, ::1] next_state,
-                               const int32_t[::1] leads) noexcept nogil:
-        """The row that a token leads to, or -1 where there is no memory for it."""
-        cdef int32_t successor = self.known(row, token)
-        if successor < 0:
-            successor = self.find(next_state[leads[self.states[row]], token], lane)
-            if successor >= 0:
-                self.remember(row, token, successor)
-        return successor
-
-    cdef inline int32_t known(self, int32_t row, uint32_t token) noexcept nogil:
-        """The row that a token leads to, if it is remembered, or -1."""
-        return self.successors[<int64_t>row * self.width + token] if row >= LANES else -1
-
-    cdef inline void remember(self, int32_t row, uint32_t token, int32_t successor) noexcept nogil:
-        """That a token leads from a row to another; not for what is kept of no state."""
-        if row >= LANES and successor >= LANES:
-            self.successors[<int64_t>row * self.width + token] = <int16_t>successor
 
 
 cdef struct Batch:
@@ -435,13 +331,11 @@ cdef struct Batch:
 
 
 cdef struct Lane:
-    int64_t i
+    int64_t i                # which name of the chunk
+    int64_t attempt
     int t
-    int32_t row
-    int32_t state        # while it is on its way to a row: where from, and then where to
-    int32_t leads
-    uint32_t token
-    int stage
+    int32_t state
+    const int32_t* onward    # where the next state is read
     uint32_t draws[8]
 
 
@@ -461,6 +355,7 @@ cdef class Walker:
     cdef uint8_t ascii_of[MAX_TOKENS]   # of a token, where all characters are ASCII
     cdef int16_t token_of[128]   # of an ASCII character, its case folded; 0 if it has none
     cdef dict shelf              # (temperature, top_k, top_p) -> Rows, the latest used last
+    cdef int places              # on the shelf
 
     def __init__(self, automaton):
         cdef int code
@@ -472,6 +367,7 @@ cdef class Walker:
         self.start = automaton.start
         self.tokens = automaton.alphabet.tokens
         self.shelf = {}
+        self.places = max(1, min(SHELF, SHELF_BYTES // size_of_rows(automaton.states, self.tokens)))
         self.is_ascii = "".join(automaton.alphabet.characters).isascii()
         if self.is_ascii:
             for code in range(1, self.tokens):
@@ -500,24 +396,24 @@ cdef class Walker:
         batch.attempts = reference.ATTEMPTS
         cdef int64_t keep = min(top_k, self.tokens)  # from there on it cuts nothing
         key = (temperature, keep, top_p)
-        cdef Rows rows = self.shelf.pop(key, None)
-        if rows is None:
-            rows = Rows(self.predictions, temperature, keep, top_p)
+        cdef Rows rows = self.take(key)
         try:
             return self.draw_batch(rows, &batch, prefix, n)
         finally:
-            self.put(key, rows)
+            self.shelf[key] = rows
+            while len(self.shelf) > self.places:  # as many threads have put theirs back
+                self.shelf.pop(next(iter(self.shelf)))
 
-    cdef put(self, key, Rows rows):
-        """Keep rows for the next request of their kind; the longest unused make room for them."""
-        cdef Rows kept
-        self.shelf[key] = rows
-        cdef int64_t size = 0
-        for kept in self.shelf.values():
-            size += kept.size
-        while len(self.shelf) > 1 and (len(self.shelf) > SHELF or size > SHELF_BYTES):
-            kept = self.shelf.pop(next(iter(self.shelf)))
-            size -= kept.size
+    cdef Rows take(self, key):
+        """The rows of a setting, or, where there is no more place, those longest unused."""
+        cdef Rows rows = self.shelf.pop(key, None)
+        if rows is None:
+            if len(self.shelf) < self.places:
+                rows = Rows(self.predictions, self.leads)
+            else:
+                rows = self.shelf.pop(next(iter(self.shelf)))
+            rows.begin(key[0], key[1], key[2])
+        return rows
 
     cdef int check_tokens(self, tokens) except -1:
         """Raise ValueError unless each stands for a character."""
@@ -531,8 +427,8 @@ cdef class Walker:
         """The names of a batch, some at a time: drawn without the interpreter, spelt with it."""
         cdef uint8_t names[CHUNK][LONGEST]
         cdef int lengths[CHUNK]
-        cdef int64_t first, i = 0, size, attempt
-        cdef int length = 0, t
+        cdef int64_t first, i, size, drawn
+        cdef int t
         cdef list result = []
         for t in range(batch.prefix):
             for i in range(min(n, <int64_t>CHUNK)):
@@ -540,25 +436,9 @@ cdef class Walker:
         for first in range(0, n, CHUNK):
             size = min(<int64_t>CHUNK, n - first)
             with nogil:
-                length = self.draw_first(rows, batch, batch.offset + first, size, names, lengths)
-                for i in range(size):
-                    if length < 0:
-                        break
-                    length = lengths[i]
-                    attempt = 0
-                    while length == 0:
-                        attempt += 1
-                        if attempt == batch.attempts:
-                            break
-                        length = self.draw_name(rows, batch, batch.offset + first + i, attempt,
-                                                names[i])
-                    lengths[i] = length
-                    if length == 0:
-                        break
-            if length < 0:
-                raise MemoryError
-            if length == 0:
-                raise ExhaustedError(batch.attempts, batch.offset + first + i)
+                drawn = self.draw(rows, batch, batch.offset + first, size, names, lengths)
+            if drawn < size:
+                raise ExhaustedError(batch.attempts, batch.offset + first + drawn)
             for i in range(size):
                 result.append(self.decode(names[i], lengths[i]))
         return result
@@ -579,97 +459,63 @@ cdef class Walker:
             text[t] = self.code_points[name[t] - 1]
         return PyUnicode_FromKindAndData(4, text, length)
 
-    cdef int draw_first(self, Rows rows, const Batch* batch, uint64_t offset, int64_t size,
-                        uint8_t (*names)[LONGEST], int* lengths) noexcept nogil:
-        """`draw_name` of attempt 0, for a chunk of names. Returns -1 without memory, else 1."""
+    cdef int64_t draw(self, Rows rows, const Batch* batch, uint64_t offset, int64_t size,
+                      uint8_t (*names)[LONGEST], int* lengths) noexcept nogil:
+        """The tokens and lengths of a chunk of names; the first that there is not, or `size`.
+
+        Every step first reads all lanes' states and asks for their rows, then takes a character
+        from each row and asks for where it leads.
+        """
         cdef Lane lanes[LANES]
         cdef Lane* lane
-        cdef int64_t started = 0, ended = 0
+        cdef int64_t started = 0, drawn = size
         cdef uint32_t token
-        cdef int32_t row
-        cdef int l, length
-        for l in range(LANES):
-            lanes[l].i = -1
-        while ended < size:
-            for l in range(LANES):
+        cdef int l, active = 0
+        while active < LANES and started < drawn:
+            self.begin(&lanes[active], batch, offset, started, 0)
+            active += 1
+            started += 1
+        while active:
+            for l in range(active):
                 lane = &lanes[l]
-                if lane.i < 0:
-                    if started == size:
-                        continue
-                    lane.i, lane.t, lane.stage = started, batch.prefix, 0
-                    lane.row = rows.find(batch.start, l)
-                    if lane.row < 0:
-                        return -1
-                    philox(lane.t >> 3, 0, offset + started, batch.seed, lane.draws)
-                    started += 1
-                if lane.stage:
-                    if not self.go_on(rows, lane, l):
-                        return -1
+                lane.state = lane.onward[0]
+                rows.fetch_row(lane.state)
+            l = 0
+            while l < active:
+                lane = &lanes[l]
+                token = rows.pick(lane.state, lane.draws[lane.t & 7])
+                if token and lane.t < batch.max_length:
+                    names[lane.i][lane.t] = <uint8_t>token
+                    lane.onward = &self.next_state[rows.lead(lane.state), token]
+                    fetch(lane.onward)
+                    lane.t += 1
+                    if lane.t & 7 == 0:
+                        philox(lane.t >> 3, lane.attempt, offset + lane.i, batch.seed, lane.draws)
+                    l += 1
                     continue
-                token = rows.pick(lane.row, lane.draws[lane.t & 7])
-                if token == 0 or lane.t == batch.max_length:
-                    length = lane.t if token == 0 and lane.t >= batch.min_length else 0
-                    lengths[lane.i] = length
-                    lane.i = -1
-                    ended += 1
+                if token == 0 and lane.t >= batch.min_length:
+                    lengths[lane.i] = lane.t
+                elif lane.attempt + 1 < batch.attempts:
+                    self.begin(lane, batch, offset, lane.i, lane.attempt + 1)
+                    l += 1
                     continue
-                names[lane.i][lane.t] = <uint8_t>token
-                row = rows.known(lane.row, token)
-                if row >= 0:
-                    lane.row = row
-                    rows.fetch_row(row, self.leads)
                 else:
-                    lane.state, lane.token, lane.stage = rows.states[lane.row], token, 1
-                    fetch(&self.leads[lane.state])
-                lane.t += 1
-                if lane.t & 7 == 0:
-                    philox(lane.t >> 3, 0, offset + lane.i, batch.seed, lane.draws)
-        return 1
+                    drawn = min(drawn, lane.i)
+                if started < drawn:
+                    self.begin(lane, batch, offset, started, 0)
+                    started += 1
+                    l += 1
+                else:
+                    active -= 1
+                    lanes[l] = lanes[active]
+        return drawn
 
-    cdef inline bint go_on(self, Rows rows, Lane* lane, int l) noexcept nogil:
-        """One look-up more of those that lead a lane to its next row; False without memory.
-
-        Each needs what the one before found, and all of them may have to wait for memory: so each
-        asks for what the next will read, and lets the other lanes go first.
-        """
-        cdef int32_t row
-        if lane.stage == 1:
-            lane.leads = self.leads[lane.state]
-            fetch(&self.next_state[lane.leads, lane.token])
-            lane.stage = 2
-        elif lane.stage == 2:
-            lane.state = self.next_state[lane.leads, lane.token]
-            fetch(&rows.table[rows.slot_of(lane.state)])
-            lane.stage = 3
-        else:
-            row = rows.find(lane.state, l)
-            if row < 0:
-                return False
-            rows.remember(lane.row, lane.token, row)
-            lane.row, lane.stage = row, 0
-            rows.fetch_row(row, self.leads)
-        return True
-
-    cdef int draw_name(self, Rows rows, const Batch* batch, uint64_t index, uint64_t attempt,
-                       uint8_t* name) noexcept nogil:
-        """A candidate's length, its tokens in `name`; 0 if it is rejected, -1 without memory."""
-        cdef uint32_t draws[8]
-        cdef int t = batch.prefix
-        cdef int32_t row = rows.find(batch.start, 0)
-        cdef uint32_t token
-        philox(t >> 3, attempt, index, batch.seed, draws)
-        while row >= 0:
-            token = rows.pick(row, draws[t & 7])
-            if token == 0:
-                return t if t >= batch.min_length else 0
-            if t == batch.max_length:
-                return 0
-            name[t] = <uint8_t>token
-            row = rows.follow(row, token, 0, self.next_state, self.leads)
-            t += 1
-            if t & 7 == 0:
-                philox(t >> 3, attempt, index, batch.seed, draws)
-        return -1
+    cdef inline void begin(self, Lane* lane, const Batch* batch, uint64_t offset, int64_t i,
+                           int64_t attempt) noexcept nogil:
+        """Put a lane at the beginning of a candidate."""
+        lane.i, lane.attempt, lane.t = i, attempt, batch.prefix
+        lane.onward = &batch.start
+        philox(lane.t >> 3, attempt, offset + i, batch.seed, lane.draws)
 
     def log_probs(self, tokens):
         """As `reference.log_probs`. Raises ValueError for a token there is not."""
