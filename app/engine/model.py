@@ -5,6 +5,8 @@
 >>> [score.plausibility for score in model.score(["emma", "xqzt"])]
 """
 
+import ctypes
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from os import PathLike
@@ -134,8 +136,17 @@ def load_registry(directory: str | PathLike[str], default: str) -> Registry:
     Raises CheckpointError for the first that does not load, and for a default that is not there.
     """
     models = load_models(directory)
+    trim()
     if default not in models:
         there = ", ".join(models) or "none"
         fault = f"the default model's checkpoint is not there; the models there are: {there}"
         raise CheckpointError(Path(directory) / f"{default}.safetensors", fault)
     return Registry(models, default)
+
+
+def trim() -> None:
+    """Give back what loading needed for a while: glibc keeps freed memory unless it is asked."""
+    if os.name == "posix":
+        malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if malloc_trim:
+            malloc_trim(0)

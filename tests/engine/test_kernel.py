@@ -217,23 +217,51 @@ def test_no_score_is_read_outside_an_array(shipped: dict[str, Model], token: int
         _kernel.Walker(shipped["mlp"].automaton).log_probs([1, token])
 
 
-@pytest.mark.parametrize("coded", [False, True])
-def test_a_store_of_rows_that_is_full_changes_no_name(coded: bool) -> None:
-    """More states than rows are kept for: the rest are shaped each time they are come to."""
+def even_automaton(states: int, tokens: int, coded: bool) -> Automaton:
+    """States and where they lead at random, with an alphabet of any size."""
     rng = np.random.default_rng(5)
-    states, tokens = 60_000, 27
     codes = rng.integers(0, 120, size=(states, tokens), dtype=np.uint8)
     log_probs = -codes / 16
     log_probs -= np.log(np.exp(log_probs).sum(axis=1, keepdims=True))
-    automaton = Automaton(
-        Alphabet(CHARACTERS[: tokens - 1]),
+    rows = max(1, states // 20)
+    return Automaton(
+        Alphabet(tuple(chr(0x4E00 + i) for i in range(tokens - 1))),
         0,
         codes if coded else log_probs,
-        rng.integers(0, states, size=(3000, tokens), dtype=np.int32),
-        rng.integers(0, 3000, size=states, dtype=np.int32),
+        rng.integers(0, states, size=(rows, tokens), dtype=np.int32),
+        rng.integers(0, rows, size=states, dtype=np.int32),
     )
+
+
+@pytest.mark.parametrize("coded", [False, True])
+@pytest.mark.parametrize(("states", "tokens"), [(300, 256), (300, 31), (300, 30), (60_000, 27)])
+def test_any_alphabet_and_any_number_of_states(states: int, tokens: int, coded: bool) -> None:
+    automaton = even_automaton(states, tokens, coded)
     compiled, plain = _kernel.Walker(automaton), reference.Walker(automaton)
-    compiled.sample([], **(PLAIN | {"n": 60_000, "seed": 1}))
-    for seed in (2, 3):
-        parameters = PLAIN | {"n": 500, "seed": seed, "min_length": 4}
+    compiled.sample([], **(PLAIN | {"n": states}))
+    for changed in ({"seed": 2, "min_length": 4}, {"seed": 3, "temperature": 0.3}):
+        parameters = PLAIN | {"n": 300} | changed
         assert compiled.sample([], **parameters) == plain.sample([], **parameters)
+
+
+def test_rows_of_a_setting_long_gone_are_not_taken_for_those_of_another() -> None:
+    """A row bears the number of its setting, 1 to 65,535, and four settings have theirs at once."""
+    automaton = even_automaton(2, 27, coded=True)
+    compiled, plain = _kernel.Walker(automaton), reference.Walker(automaton)
+    for i in range(4):
+        compiled.sample([], **(PLAIN | {"n": 50, "temperature": 5 - i / 100}))
+    for i in range(4 * 65_534):
+        compiled.sample([], **(PLAIN | {"n": 0, "temperature": 1 + i * 1e-6}))
+    for i in range(4):
+        parameters = PLAIN | {"n": 50, "temperature": 2 + i / 100}
+        assert compiled.sample([], **parameters) == plain.sample([], **parameters)
+
+
+@pytest.mark.parametrize("n", [1, 20, 5000])
+def test_the_first_name_that_there_is_not_is_the_one_that_is_reported(
+    shipped: dict[str, Model], n: int
+) -> None:
+    walker = _kernel.Walker(shipped["bigram"].automaton)
+    with pytest.raises(ExhaustedError) as raised:
+        walker.sample([], **(PLAIN | {"n": n, "offset": 7, "temperature": 0.0, "min_length": 31}))
+    assert (raised.value.index, raised.value.attempts) == (7, reference.ATTEMPTS)
