@@ -26,12 +26,13 @@ from app.engine import (
     Registry,
     Score,
     UnscorableError,
+    check_default,
     find_checkpoints,
     load_model,
     load_models,
 )
 from app.engine.alphabet import MAX_LENGTH
-from app.engine.errors import CheckpointError, ExhaustedError, ModelNotFoundError
+from app.engine.errors import CheckpointError, ExhaustedError, ModelNotFoundError, ParameterError
 from app.engine.sampling import MAX_TEMPERATURE, SEEDS, new_seed
 from app.schemas import ModelsResponse
 from app.settings import Settings
@@ -43,6 +44,7 @@ LONG_WORK = 1_000_000
 """From so many names on, a terminal shows progress."""
 
 app = typer.Typer(
+    rich_markup_mode="markdown",  # a paragraph is one, however its source is broken
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -63,9 +65,11 @@ def open_model(name: str | None, models_dir: Path | None) -> Model:
     """One model, without loading the others."""
     settings = read_settings(models_dir)
     paths = find_checkpoints(settings.models_dir)
-    name = settings.default_model if name is None else name
     if not paths:
         raise CheckpointError(settings.models_dir, "there are no checkpoints in this folder")
+    if name is None:
+        name = settings.default_model
+        check_default(settings.models_dir, name, paths)
     if name not in paths:
         raise ModelNotFoundError(paths)
     return load_model(paths[name])
@@ -138,7 +142,12 @@ def score(
     as_json: AsJson = False,
     models_dir: ModelsDir = None,
 ) -> None:
-    """Say how plausible names are: 0.5 is as typical as the median real name."""
+    """Say how plausible names are: 0.5 is as typical as the median real name.
+
+    A name that begins with a dash comes after --.
+    """
+    if characters and not as_json:
+        raise typer.BadParameter("needs --json", param_hint="--characters")
     opened = open_model(model, models_dir)
     if "-" in names:
         at = names.index("-")
@@ -192,16 +201,30 @@ def models(as_json: AsJson = False, models_dir: ModelsDir = None) -> None:
 
 @app.command()
 def serve(
-    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(help="The address to listen on."),
+    ] = None,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="The port; 0 for any free.")
+        int | None,
+        typer.Option(
+            min=0,
+            max=65535,
+            help="The port; 0 for any free.",
+        ),
     ] = None,
     access_log: Annotated[
-        bool | None, typer.Option(help="Whether to log a line a request. It does by default.")
+        bool | None,
+        typer.Option(help="Whether to log a line a request."),
     ] = None,
     models_dir: ModelsDir = None,
 ) -> None:
-    """Serve names and scores over HTTP, until interrupted."""
+    """Serve names and scores over HTTP, until interrupted.
+
+    What no option says is read from the environment: NAMEWRIGHT_HOST (127.0.0.1 where that is not
+    set), NAMEWRIGHT_PORT (8000), NAMEWRIGHT_ACCESS_LOG (true), NAMEWRIGHT_MODELS_DIR (models) and
+    NAMEWRIGHT_DEFAULT_MODEL (gru).
+    """
     import uvicorn  # noqa: PLC0415 - the other commands start without a web framework
 
     from app.main import create_app  # noqa: PLC0415
@@ -225,6 +248,9 @@ def namewright(
     """Invent names, and say how plausible a name is.
 
     Try: namewright generate -n 5 --seed 42
+
+    What no option says is read from the environment: NAMEWRIGHT_MODELS_DIR (models where that is
+    not set) and NAMEWRIGHT_DEFAULT_MODEL (gru).
     """
     if version:
         typer.echo(f"namewright {__version__}")
@@ -234,6 +260,8 @@ def main() -> None:
     """Run the command line. An error is one line on standard error, and an exit code."""
     try:
         app(prog_name="namewright")
+    except ParameterError as error:
+        fail(f"--{error.parameter.replace('_', '-')}: {error.detail}", 2)
     except NamewrightError as error:
         fail(error, {CheckpointError: 3, ExhaustedError: 1}.get(type(error), 2))
     except ValidationError as error:

@@ -29,6 +29,13 @@ MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 20
 """The most parameters that one problem complains of."""
 
+FAULTS = {
+    "missing": "is required",
+    "too_short": "should have at least {min_length}",
+    "too_long": "should have at most {max_length}",
+}
+"""Pydantic's kind of fault -> what is said of it, where pydantic says it less well."""
+
 PROBLEMS: dict[type[NamewrightError], tuple[int, str, str]] = {
     ModelNotFoundError: (404, "model-not-found", "There is no such model"),
     ParameterError: (422, "invalid-parameters", "A parameter is not valid"),
@@ -115,8 +122,8 @@ def describe_fault(fault: Mapping[str, Any], known: Mapping[str, Sequence[str]])
     name, *rest = path
     if name not in known.get(place, ()):
         return suggest(str(name), known.get(place, ()))
-    missing = fault["type"] == "missing"
-    detail = "is required" if missing else fault["msg"].removeprefix("Input ")
+    said = FAULTS.get(fault["type"])
+    detail = said.format(**fault.get("ctx", {})) if said else fault["msg"].removeprefix("Input ")
     return {"parameter": str(name) + "".join(f"[{step}]" for step in rest), "detail": detail}
 
 

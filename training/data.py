@@ -49,7 +49,11 @@ def read_names(path: Path) -> list[str]:
                 f"{path}: line {number} is not UTF-8; save the file as UTF-8"
             ) from error
         if not is_written(name):
-            raise DataError(f"{path}: line {number} has a tab or another unprintable character")
+            sign = next(character for character in name if not is_written(character))
+            raise DataError(
+                f"{path}: line {number} has the character U+{ord(sign):04X}, which does not show "
+                "in print; remove it"
+            )
         if len(name) > MAX_LENGTH:
             too_long.append((number, name))
         elif name:

@@ -1,7 +1,7 @@
 """The loop that trains a network: a recipe in, a history out."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,9 +39,10 @@ def fit(
 
     `train` in the history is the mean over the batches since the last look. What happens in a
     step depends on (seed, step) and on the weights alone, so a training that is resumed ends
-    where it would have ended. An interrupt (KeyboardInterrupt) stops it after the latest look;
-    it is raised if there was none yet. Raises FloatingPointError if the loss stops being a
-    number, DataError if what should be resumed is another training.
+    where it would have ended. An interrupt (KeyboardInterrupt) leaves it as it was at the best
+    look so far; if there was none yet, it looks once; before the first step, it is raised. Raises
+    FloatingPointError if the loss stops being a number, DataError if what should be resumed is
+    another training.
     """
     optimizer = torch.optim.AdamW(
         network.parameters(),
@@ -52,11 +53,14 @@ def fit(
     run = Run(network, optimizer, History(), deepcopy(network.state_dict()))
     if keep and keep.resume:
         load_run(keep.path, run, keep.identity)
+    losses: list[Tensor] = []
     try:
-        take_steps(run, train, validation, recipe, on_step, keep)
+        take_steps(run, train, validation, recipe, on_step, keep, losses)
     except KeyboardInterrupt:
         if not run.history.steps:
-            raise
+            if not losses:
+                raise
+            look(run, len(losses), losses, validation)
     network.load_state_dict(run.best)
     network.eval()
     return run.history
@@ -69,10 +73,10 @@ def take_steps(
     recipe: Recipe,
     on_step: OnStep,
     keep: Keep | None,
+    losses: list[Tensor],
 ) -> None:
-    """All the steps that are left."""
+    """All the steps that are left; `losses` are those since the last look."""
     batches = Batches(train.lengths, recipe.batch_size, recipe.seed)
-    losses: list[Tensor] = []
     run.network.train()
     for step in range(run.step + 1, recipe.steps + 1):
         torch.manual_seed(seed_of(recipe.seed, step))  # of the dropout
@@ -86,16 +90,16 @@ def take_steps(
         run.optimizer.step()
         losses.append(loss.detach())
         if step % recipe.check_every == 0 or step == recipe.steps:
-            look(run, step, torch.stack(losses).mean().item(), mean_loss(run.network, validation))
-            run.history.learning_rate.append(rate)
+            look(run, step, losses, validation)
             losses.clear()
             if keep:
                 save_run(keep.path, run, keep.identity)
         on_step(step, run.history)
 
 
-def look(run: Run, step: int, train: float, validation: float) -> None:
+def look(run: Run, step: int, losses: Sequence[Tensor], names: Sequences) -> None:
     """Enter a look in the history, and keep the weights if they are the best yet."""
+    train, validation = torch.stack(list(losses)).mean().item(), mean_loss(run.network, names)
     if not math.isfinite(train + validation):
         raise FloatingPointError(
             f"the loss is no longer a number at step {step}; lower the learning rate"
@@ -104,13 +108,15 @@ def look(run: Run, step: int, train: float, validation: float) -> None:
     run.history.steps.append(step)
     run.history.train.append(train)
     run.history.validation.append(validation)
+    run.history.learning_rate.append(run.optimizer.param_groups[0]["lr"])
     if run.history.steps[run.history.best] == step:
         run.best = deepcopy(run.network.state_dict())
 
 
 def learning_rate(step: int, recipe: Recipe) -> float:
     """The learning rate of a step, the first being 1."""
-    warm = min(1.0, step / recipe.warmup) if recipe.warmup else 1.0
+    warmup = min(recipe.warmup, recipe.steps // 3)
+    warm = min(1.0, step / warmup) if warmup else 1.0
     if recipe.schedule == "cosine":
         warm *= 0.5 * (1 + math.cos(math.pi * (step - 1) / recipe.steps))
     return recipe.learning_rate * warm

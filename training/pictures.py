@@ -3,6 +3,7 @@
 Each function gives a matplotlib Figure; `report.py` puts them on a page.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,10 +18,11 @@ from app.engine.alphabet import Alphabet
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Okabe & Ito, "Color universal design" (2008)."""
 
+MARKERS = "osv^Dx*"
 DASHES = ("-", "--", "-.", ":")
 HEAT = "cividis"
 MOST_CHARACTERS = 40
-VOWELS = "aeiou"
+VOWELS = {*"aeiou", *"αεηιουω", *"аеиіоуыэюяє"}
 BOUNDARY_SIGN = "•"
 
 
@@ -77,8 +79,9 @@ def embedding_map(weights: NDArray[np.float32], alphabet: Alphabet, name: str) -
     axes = figure.add_subplot()
     signs = [BOUNDARY_SIGN, *alphabet.characters]
     places = spread(points, 0.035 * np.ptp(points, axis=0).max())
-    for (x, y), (label_x, label_y), sign in zip(points, places, signs, strict=True):
-        colour = PALETTE[1] if sign in VOWELS else PALETTE[0]
+    vowels = [is_vowel(sign) for sign in signs]
+    for (x, y), (label_x, label_y), sign, vowel in zip(points, places, signs, vowels, strict=True):
+        colour = PALETTE[1] if vowel else PALETTE[0]
         axes.plot([x, label_x], [y, label_y], color="0.6", linewidth=0.8, zorder=1)
         axes.text(
             label_x,
@@ -88,7 +91,7 @@ def embedding_map(weights: NDArray[np.float32], alphabet: Alphabet, name: str) -
             va="center",
             fontsize=13,
             color=colour,
-            weight="bold" if sign in VOWELS else "normal",
+            weight="bold" if vowel else "normal",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.85},
             zorder=3,
         )
@@ -98,9 +101,15 @@ def embedding_map(weights: NDArray[np.float32], alphabet: Alphabet, name: str) -
     axes.set_yticks([])
     axes.set_title(
         f"Where {name} puts each character: two axes with {share:.0%} of the variance\n"
-        "vowels in bold orange; " + f"{BOUNDARY_SIGN} is the boundary"
+        + "vowels in bold orange; " * any(vowels)
+        + f"{BOUNDARY_SIGN} is the boundary"
     )
     return figure
+
+
+def is_vowel(sign: str) -> bool:
+    """Whether a letter of the Latin, Greek or Cyrillic alphabet is one, accents taken off."""
+    return unicodedata.normalize("NFD", sign)[0] in VOWELS and sign != "й"
 
 
 def spread(points: NDArray[np.float64], apart: float) -> NDArray[np.float64]:
@@ -123,8 +132,16 @@ def loss_curves(history: Mapping[str, Sequence[float]], name: str) -> Figure:
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     steps, validation = history["steps"], history["validation"]
     best = int(np.argmin(validation))
-    above.plot(steps, history["train"], DASHES[1], color=PALETTE[0], label="training, with dropout")
-    above.plot(steps, validation, color=PALETTE[1], label="validation")
+    dot = "o" if len(steps) == 1 else ""  # a line of one point is none
+    above.plot(
+        steps,
+        history["train"],
+        DASHES[1],
+        color=PALETTE[0],
+        marker=dot,
+        label="training, with dropout",
+    )
+    above.plot(steps, validation, color=PALETTE[1], marker=dot, label="validation")
     above.plot(steps[best], validation[best], "o", color=PALETTE[1], markersize=7)
     above.annotate(
         f"best: {validation[best]:.4f} at step {steps[best]:,}",
@@ -134,10 +151,11 @@ def loss_curves(history: Mapping[str, Sequence[float]], name: str) -> Figure:
         ha="right" if steps[best] > steps[-1] / 2 else "left",
         arrowprops={"arrowstyle": "-", "color": "0.4"},
     )
+    above.margins(y=0.2)
     above.set_ylabel("nats a prediction")
     above.legend(frameon=False)
     above.set_title(f"How {name} learned")
-    below.plot(steps, history["learning_rate"], color=PALETTE[2])
+    below.plot(steps, history["learning_rate"], color=PALETTE[2], marker=dot)
     below.set_ylabel("learning rate")
     below.set_ylim(bottom=0)
     below.set_xlabel("step")
@@ -161,7 +179,7 @@ def length_chart(real: NDArray[np.float64], made: Mapping[str, NDArray[np.float6
             shares[1 : longest + 1],
             DASHES[at % len(DASHES)],
             color=PALETTE[at % len(PALETTE)],
-            marker="osv^Dx*"[at % 7],
+            marker=MARKERS[(at + at // len(PALETTE)) % len(MARKERS)],
             markersize=4,
             label=name,
         )

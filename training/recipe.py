@@ -12,7 +12,8 @@ class Recipe:
 
     steps            mini-batches
     batch_size       names each
-    learning_rate    of AdamW at its peak, to which it rises over `warmup` steps
+    learning_rate    of AdamW at its peak, to which it rises over `warmup` steps, or a third of
+                     all, if those are fewer
     schedule         what it does then: falls along half a cosine to 0 at the last step, or
                      stays (Loshchilov & Hutter 2017, section 3)
     weight_decay     AdamW's, decoupled (Loshchilov & Hutter 2019)

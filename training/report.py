@@ -19,7 +19,7 @@ NAMES = ("emma", "isabella", "maverick", "jaxtyn", "qwerty", "xqzt")
 
 
 FEW = 6
-"""So many of the training names, where a model cannot spell those."""
+"""So many of its training names, where a model learned from a list with none of those."""
 
 
 class Subject(NamedTuple):
@@ -37,6 +37,11 @@ class Picture(NamedTuple):
     caption: str
     figure: Figure
 
+    @property
+    def title(self) -> str:
+        """What it says above itself."""
+        return self.figure.axes[0].get_title()
+
     def png(self) -> bytes:
         """The file."""
         file = io.BytesIO()
@@ -45,28 +50,53 @@ class Picture(NamedTuple):
 
 
 def pictures(subjects: Sequence[Subject], names: Sequence[str]) -> list[Picture]:
-    """All that there is to draw of some models."""
-    first = subjects[0].checkpoint
-    drawn = [Picture("bigram", BIGRAM, bigram_map(bigram_counts(subjects), first.alphabet))]
+    """All that there is to draw of some models; `names` for the strips, or none for a few known."""
+    groups = by_list(subjects)
+    drawn = []
+    for of, group in groups.items():
+        figure = bigram_map(bigram_counts(group), group[0].checkpoint.alphabet)
+        drawn.append(Picture(f"bigram{of}", BIGRAM, figure))
     for name, checkpoint, _ in subjects:
         if "embedding.weight" in checkpoint.tensors:
             weights = checkpoint.tensors["embedding.weight"]
             figure = embedding_map(weights, checkpoint.alphabet, name)
             drawn.append(Picture(f"embedding-{name}", EMBEDDING, figure))
+    histories: list[Mapping[str, Any]] = []
     for name, checkpoint, _ in subjects:
         history = history_of(checkpoint)
-        if history:
+        if history and history not in histories:  # a teacher's is that of what is compiled from it
+            histories.append(history)
             drawn.append(Picture(f"loss-{name}", LOSS, loss_curves(history, name)))
-    models = [subject.model for subject in subjects if subject.model]
-    if models:
-        made = {model.name: lengths_of(model.sample(GENERATED, seed=0)) for model in models}
-        real = lengths_of(first.known_names)
-        drawn.append(Picture("lengths", LENGTHS, length_chart(real, made)))
-    for model in models:
-        chosen = [name for name in names if is_spelt(model, name)]
-        chosen = chosen or sorted(model.checkpoint.known_names)[:: max(1, FEW)][:FEW]
-        drawn.append(Picture(f"characters-{model.name}", STRIPS, strips(model, chosen)))
+    for of, group in groups.items():
+        models = [subject.model for subject in group if subject.model]
+        if models:
+            made = {model.name: lengths_of(model.sample(GENERATED, seed=0)) for model in models}
+            real = lengths_of(models[0].checkpoint.known_names)
+            drawn.append(Picture(f"lengths{of}", LENGTHS, length_chart(real, made)))
+    for model in (subject.model for subject in subjects if subject.model):
+        chosen = [name for name in names or few_names(model) if is_spelt(model, name)]
+        if chosen:
+            drawn.append(Picture(f"characters-{model.name}", STRIPS, strips(model, chosen)))
     return drawn
+
+
+def by_list(subjects: Sequence[Subject]) -> dict[str, list[Subject]]:
+    """The models by the list they learned from; and, if there are several, what names its pictures.
+
+    That is "-" and the first of its models.
+    """
+    lists: dict[str, list[Subject]] = {}
+    for subject in subjects:
+        lists.setdefault(subject.checkpoint.data["sha256"], []).append(subject)
+    if len(lists) == 1:
+        return {"": list(subjects)}
+    return {f"-{group[0].name}": group for group in lists.values()}
+
+
+def few_names(model: Model) -> Sequence[str]:
+    """What to look at character by character, of a model's list."""
+    known = model.checkpoint.known_names
+    return NAMES if known.intersection(NAMES) else sorted(known)[:: max(1, len(known) // FEW)][:FEW]
 
 
 BIGRAM = (
@@ -118,7 +148,7 @@ def page(subjects: Sequence[Subject], drawn: Sequence[Picture]) -> str:
     """The report, pictures and all, as one HTML file."""
     figures = "".join(
         f'<figure><img src="data:image/png;base64,{base64.b64encode(each.png()).decode()}" '
-        f'alt="{html.escape(each.name)}"><figcaption>{html.escape(each.caption)}</figcaption>'
+        f'alt="{html.escape(each.title)}"><figcaption>{html.escape(each.caption)}</figcaption>'
         "</figure>"
         for each in drawn
     )

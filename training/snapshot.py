@@ -18,6 +18,9 @@ from app.engine.checkpoint import write_whole
 from training.data import DataError
 from training.models import Network
 
+OF_THE_LIST = ("file", "names", "sha256")
+"""The keys of an identity that say which list of names was trained on."""
+
 
 @dataclass
 class History:
@@ -74,8 +77,9 @@ def load_run(path: Path, run: Run, identity: Mapping[str, Any]) -> None:
     wanted = json.loads(to_json(identity))
     different = sorted(key for key in wanted | found if wanted.get(key) != found.get(key))
     if different:
+        listed = sorted({"list" if key in OF_THE_LIST else key for key in different})
         raise DataError(
-            f"{path}: is of a training with another {', '.join(different)}; "
+            f"{path}: is of a training that differs in its {', '.join(listed)}; "
             "give the same options, or leave --resume out to start anew"
         )
     state: dict[int, dict[str, Tensor]] = {}

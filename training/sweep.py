@@ -13,6 +13,7 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from training.data import DataError
 from training.export import Dataset
 from training.fit import fit
 from training.models import Network
@@ -24,13 +25,14 @@ SPACES: dict[str, Callable[[optuna.Trial], int | float]] = {
     "context": lambda trial: trial.suggest_int("context", 2, 10),
     "embedding": lambda trial: trial.suggest_int("embedding", 8, 128, step=8),
     "hidden": lambda trial: trial.suggest_int("hidden", 64, 512, step=32),
-    "dropout": lambda trial: trial.suggest_float("dropout", 0.0, 0.6, step=0.05),
+    "dropout": lambda trial: round(trial.suggest_float("dropout", 0.0, 0.6, step=0.05), 2),
     "learning_rate": lambda trial: trial.suggest_float("learning_rate", 5e-4, 2e-2, log=True),
     "weight_decay": lambda trial: trial.suggest_float("weight_decay", 1e-3, 0.5, log=True),
 }
 """What is searched, of that which an architecture has; the rest stays at its default."""
 
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
+SQLITE = b"SQLite format 3\0"
 STARTUP = 5
 """Trials at the beginning that are drawn at random and never stopped."""
 
@@ -41,7 +43,14 @@ OnTrial = Callable[[optuna.Study, int, History], None]
 def open_study(
     kind: type[Network], dataset: Dataset, recipe: Recipe, storage: Path
 ) -> optuna.Study:
-    """The study of an architecture on a data set with a recipe: what was found before is in it."""
+    """The study of an architecture on a data set with a recipe: what was found before is in it.
+
+    Raises DataError for a file that is not SQLite's.
+    """
+    if storage.exists():
+        with storage.open("rb") as file:
+            if file.read(len(SQLITE)) not in (SQLITE, b""):
+                raise DataError(f"{storage}: is not the SQLite file of a search")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     told = asdict(recipe)
     fixed = {name: value for name, value in told.items() if name not in SPACES}
@@ -68,6 +77,18 @@ def best_trials(study: optuna.Study) -> list[FrozenTrial]:
     """The trials that came to an end, the best first."""
     ended = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     return sorted(ended, key=lambda trial: trial.value or 0.0)
+
+
+def other_trials(study: optuna.Study, storage: Path) -> int:
+    """How many trials of other searches lie in the same file."""
+    summaries = optuna.get_all_study_summaries(f"sqlite:///{storage}")
+    return sum(each.n_trials for each in summaries if each.study_name != study.study_name)
+
+
+def chosen(trial: FrozenTrial) -> dict[str, int | float]:
+    """The hyperparameters that a trial was run with."""
+    as_fixed = optuna.trial.FixedTrial(trial.params)
+    return {name: SPACES[name](as_fixed) for name in trial.params}  # type: ignore[arg-type]
 
 
 def run_trial(

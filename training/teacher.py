@@ -99,7 +99,7 @@ def network_layout(kind: type[Network]) -> Callable[[int, Hyperparameters], Layo
         try:
             with torch.device("meta"):
                 state = kind(tokens, **hyperparameters).state_dict()
-        except (TypeError, ValueError, RuntimeError) as error:
+        except (TypeError, RuntimeError) as error:
             names = ", ".join(kind.options())
             raise ValueError(f"its hyperparameters should be {names}: {error}") from error
         return {name: ("float32", tuple(tensor.shape)) for name, tensor in state.items()}
@@ -128,19 +128,27 @@ def load_any(path: Path) -> Checkpoint:
     return load(path, READABLE)
 
 
+def is_served(checkpoint: Checkpoint) -> bool:
+    """Whether the service loads it; a network is first to be compiled."""
+    architecture = ARCHITECTURES.get(checkpoint.architecture)
+    if architecture is None:
+        return False
+    try:
+        architecture.layout(checkpoint.alphabet.tokens, checkpoint.hyperparameters)
+    except ValueError:
+        return False
+    return True
+
+
 def automaton_of(checkpoint: Checkpoint) -> Automaton | None:
     """What the service makes of a checkpoint; None of a network that is first to be compiled.
 
     Raises ValueError if its tensors make no automaton.
     """
-    architecture = ARCHITECTURES.get(checkpoint.architecture)
-    if architecture is None:
+    if not is_served(checkpoint):
         return None
-    try:
-        architecture.layout(checkpoint.alphabet.tokens, checkpoint.hyperparameters)
-    except ValueError:
-        return None
-    return architecture.expand(checkpoint.alphabet, checkpoint.hyperparameters, checkpoint.tensors)
+    expand = ARCHITECTURES[checkpoint.architecture].expand
+    return expand(checkpoint.alphabet, checkpoint.hyperparameters, checkpoint.tensors)
 
 
 def network_of(checkpoint: Checkpoint) -> Network:

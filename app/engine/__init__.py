@@ -12,6 +12,7 @@ from app.engine.errors import NamewrightError as NamewrightError
 from app.engine.errors import UnscorableError as UnscorableError
 from app.engine.model import Model as Model
 from app.engine.model import Registry as Registry
+from app.engine.model import check_default as check_default
 from app.engine.model import find_checkpoints as find_checkpoints
 from app.engine.model import load_model as load_model
 from app.engine.model import load_models as load_models

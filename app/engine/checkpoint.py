@@ -197,7 +197,8 @@ def read_metadata(data: bytes) -> dict[str, str]:
     length = int.from_bytes(data[:8], "little")
     if length > MAX_HEADER:
         raise ValueError(
-            f"not a checkpoint: it claims a header of {length:,} bytes; {MAX_HEADER:,} is the most"
+            "not a safetensors file, or a damaged one: its header would be longer than the "
+            f"{MAX_HEADER:,} bytes that it may have"
         )
     if length > len(data) - 8:
         raise ValueError(f"cut short in its header: {len(data) - 8:,} of {length:,} bytes")

@@ -137,11 +137,19 @@ def load_registry(directory: str | PathLike[str], default: str) -> Registry:
     """
     models = load_models(directory)
     trim()
-    if default not in models:
-        there = ", ".join(models) or "none"
-        fault = f"the default model's checkpoint is not there; the models there are: {there}"
-        raise CheckpointError(Path(directory) / f"{default}.safetensors", fault)
+    check_default(directory, default, models)
     return Registry(models, default)
+
+
+def check_default(directory: str | PathLike[str], default: str, names: Iterable[str]) -> None:
+    """Raise CheckpointError if the default is not among the models of a directory."""
+    there = list(names)
+    if default not in there:
+        fault = (
+            "the default model's checkpoint is not there; choose another; there are: "
+            f"{', '.join(there) or 'none'}"
+        )
+        raise CheckpointError(Path(directory) / f"{default}.safetensors", fault)
 
 
 def trim() -> None:

@@ -286,7 +286,7 @@ def test_ctrl_c_leaves_the_best_so_far_and_resume_ends_where_it_would_have(
     assert load_any(path).training["best_step"] < 500
     other = run(*long, "-o", path, "--resume", "--dropout", "0.1")
     assert other.returncode == 1
-    assert "of a training with another dropout" in other.stderr
+    assert "of a training that differs in its dropout" in other.stderr
     done = run(*long, "-o", path, "--resume")
     assert done.returncode == 0, done.stderr
     assert not path.with_suffix(".resume").exists()
@@ -294,17 +294,47 @@ def test_ctrl_c_leaves_the_best_so_far_and_resume_ends_where_it_would_have(
     assert path.read_bytes() == whole.read_bytes()
 
 
-def test_ctrl_c_before_there_is_anything_to_keep_says_so(tmp_path: Path, names: Path) -> None:
+@pytest.mark.parametrize("there", [b"what was there", None])
+def test_ctrl_c_early_leaves_what_was_there_or_what_has_been_learned(
+    tmp_path: Path, names: Path, there: bytes | None
+) -> None:
     path = tmp_path / "x.safetensors"
-    path.write_bytes(b"what was there")
-    training = ["train", "gru", "--data", names, "--check-every", "3500", "-o", path]
-    with started(*training) as process:
-        time.sleep(6)
+    if there:
+        path.write_bytes(there)
+    training = ["train", "gru", "--hidden", "8", "--steps", "100000", "--check-every", "65000"]
+    with started(*training, "--data", names, "-o", path) as process:
+        time.sleep(8)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "interrupted; nothing was written" in errors
-    assert path.read_bytes() == b"what was there"
+    assert not path.with_suffix(".resume").exists()
+    if there:
+        assert f"{path} is what it was" in errors
+        assert path.read_bytes() == there
+    else:
+        assert f"{path} is whole, and the best so far" in errors
+        assert load_any(path).training["best_step"] < 65_000
+
+
+def test_evaluate_divides_the_names_as_the_model_was_trained(names: Path, tmp_path: Path) -> None:
+    path, other = tmp_path / "ngram.safetensors", tmp_path / "other.txt"
+    run("train", "ngram", "--data", names, "--split", "lecture", "-o", path)
+    evaluating = ["evaluate", path, "--names", "0", "--json", "--data"]
+    done = typed(*evaluating, names)
+    assert json.loads(done.stdout)[str(path)] == pytest.approx(dict(load(path).metrics))
+    assert done.stderr.strip() == "measuring" or "warning" not in done.stderr
+    assert "was trained on the lecture split" in typed(*evaluating, names, "--split", "hash").stderr
+    other.write_text(names.read_text() + "\nμαρία")
+    assert "learned from another list" in typed(*evaluating, other).stderr
+
+
+def test_a_teacher_is_not_written_over(tmp_path: Path, names: Path) -> None:
+    path = tmp_path / "x.safetensors"
+    run("train", "bigram-net", "--steps", "5", "--data", names, "-o", path)
+    before = path.read_bytes()
+    done = typed("compile", path, "-o", path, "--data", names)
+    assert (done.exit_code, path.read_bytes()) == (1, before)
+    assert f"{path}: is the teacher" in done.stderr
 
 
 def test_nothing_to_resume_starts_anew(tmp_path: Path, names: Path) -> None:

@@ -114,16 +114,39 @@ def test_an_interrupt_leaves_the_best_so_far(tmp_path: Path) -> None:
     assert not network.training
 
 
-def test_an_interrupt_before_the_first_look_is_raised() -> None:
+def test_an_interrupt_before_the_first_look_looks_then() -> None:
+    network = MLP(3, context=2, embedding=4, hidden=8)
+
+    def interrupt(step: int, history: History) -> None:
+        if step == 5:
+            raise KeyboardInterrupt
+
+    history = fit(network, NAMES, NAMES, RECIPE, interrupt)
+    assert history.steps == [5]
+    assert mean_loss(network, NAMES) == pytest.approx(history.validation[0])
+
+
+def test_an_interrupt_before_the_first_step_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(step: int, recipe: Recipe) -> float:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("training.fit.learning_rate", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        weights(RECIPE, stop_at=5)
+        weights(RECIPE)
+
+
+def test_the_warm_up_takes_at_most_a_third_of_the_steps() -> None:
+    recipe = replace(RECIPE, steps=30, warmup=200, schedule="constant")
+    rates = [learning_rate(step, recipe) for step in range(1, 31)]
+    assert rates[9:] == [recipe.learning_rate] * 21
+    assert rates[4] == recipe.learning_rate / 2
 
 
 def test_resuming_another_training_names_what_is_different(tmp_path: Path) -> None:
     keep = Keep(tmp_path / "x.resume", {"hidden": 8, "sha256": "a"})
     weights(RECIPE, keep, stop_at=30)
     other = Keep(keep.path, {"hidden": 9, "sha256": "a"}, resume=True)
-    with pytest.raises(DataError, match="another hidden; give the same options"):
+    with pytest.raises(DataError, match="differs in its hidden; give the same options"):
         weights(RECIPE, other)
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.image import imread
+from typer.testing import CliRunner, Result
 
 from app.engine.alphabet import Alphabet
 from tests.conftest import MODELS, ROOT
-from training.pictures import bigram_map, legible, spread
+from training.cli import app
+from training.pictures import bigram_map, is_vowel, legible, spread
 
 PNG = b"\x89PNG\r\n"
 
@@ -68,6 +70,49 @@ def test_the_page_has_every_model_and_its_losses(made: Path, shipped: dict[str, 
     page = (made / "report.html").read_text()
     for name in ("bigram", "mlp", "gru"):
         assert f"<td>{name}</td>" in page
+
+
+@pytest.fixture(scope="module")
+def greek(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of a list in another alphabet."""
+    folder = tmp_path_factory.mktemp("greek")
+    first, last = ["αλε", "νικ", "δημ", "θεο", "μαρ"], ["ξία", "ος", "ήτρης", "δώρα", "ία"]
+    middle = ["", "α", "ο", "αν", "ολ"]
+    listed = "\n".join(a + b + c for a in first for b in middle for c in last)
+    (folder / "names.txt").write_text(listed)
+    typed("train", "ngram", "--data", folder / "names.txt", "-o", folder / "ngram.safetensors")
+    return folder / "ngram.safetensors"
+
+
+def typed(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_models_of_two_lists_have_pictures_of_their_own(greek: Path, tmp_path: Path) -> None:
+    done = typed("report", MODELS / "bigram.safetensors", greek, "--output", tmp_path)
+    assert done.exit_code == 0, done.stderr
+    assert {path.stem for path in tmp_path.glob("*.png")} == {
+        "bigram-bigram",
+        "bigram-ngram",
+        "lengths-bigram",
+        "lengths-ngram",
+        "characters-bigram",
+        "characters-ngram",
+    }
+
+
+def test_a_name_that_a_model_cannot_spell_is_left_out_and_it_says_so(
+    greek: Path, tmp_path: Path
+) -> None:
+    done = typed("report", greek, "--name", "αλεία", "--name", "emma", "--output", tmp_path)
+    assert "left out: ngram cannot spell emma" in done.stderr
+    done = typed("report", greek, "--name", "emma", "--output", tmp_path / "none")
+    assert not (tmp_path / "none" / "characters-ngram.png").exists()
+
+
+@pytest.mark.parametrize(("signs", "are"), [("aéήεёю", True), ("bçτжй•", False)])
+def test_vowels_are_known_in_three_alphabets(signs: str, are: bool) -> None:
+    assert {is_vowel(sign) for sign in signs} == {are}
 
 
 def test_labels_are_pushed_apart() -> None:

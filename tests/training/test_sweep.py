@@ -127,6 +127,23 @@ def test_an_architecture_that_there_is_not_is_answered_with_those_there_are(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_file_that_is_no_search_is_one_clear_line(tmp_path: Path, names: Path) -> None:
+    storage = tmp_path / "s.sqlite3"
+    storage.write_text("a letter to my aunt")
+    done = run(storage, names, 1)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert f"{storage}: is not the SQLite file of a search" in done.stderr
+    assert storage.read_text() == "a letter to my aunt"
+
+
+def test_other_options_are_another_search_and_it_says_so(tmp_path: Path, names: Path) -> None:
+    storage = tmp_path / "s.sqlite3"
+    assert "a new search" not in run(storage, names, 1).stderr
+    names_too = tmp_path / "names.txt"
+    names_too.write_text(names.read_text() + "\nzebulon")
+    assert "a new search: the 1 trials in" in run(storage, names_too, 1).stderr
+
+
 def test_sizes_rates_and_dropout_are_searched() -> None:
     assert set(SPACES) == {
         "context",

@@ -9,6 +9,7 @@ app = typer.Typer(
     help="Learn from a list of names: names in, a checkpoint out.\n\n"
     "Begin with: python -m training train mlp --data names.txt --output mine.safetensors",
     cls=Commands,
+    rich_markup_mode="markdown",  # a paragraph is one, however its source is broken
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -32,4 +32,6 @@ class Options(TyperCommand):
 
 def sub(help_text: str) -> typer.Typer:
     """A group of commands within another."""
-    return typer.Typer(help=help_text, cls=Commands, no_args_is_help=True)
+    return typer.Typer(
+        help=help_text, cls=Commands, no_args_is_help=True, rich_markup_mode="markdown"
+    )

@@ -16,7 +16,7 @@ from training.cli.train import finish
 from training.compile import Effort, check_states, compiled
 from training.data import DataError
 from training.export import Dataset, export, read_dataset
-from training.teacher import load_any
+from training.teacher import is_served, load_any
 
 DEFAULTS = Effort()
 
@@ -47,6 +47,8 @@ def compile_checkpoint(
     """
     with failing_clearly():
         check_output(output)
+        if output.exists() and checkpoint.exists() and output.samefile(checkpoint):
+            raise DataError(f"{output}: is the teacher; give what is compiled another name")
         teacher = load_any(checkpoint)
         if teacher.architecture == "automaton":
             raise DataError(f"{checkpoint}: is compiled already; give the teacher it came from")
@@ -59,10 +61,14 @@ def compile_checkpoint(
             sizes, tensors = compiled(
                 teacher, effort, lambda done: progress.update(task, completed=int(done * names))
             )
+            progress.update(task, completed=names)
         training = {"seed": seed, "teacher": dict(teacher.training)}
         made = export(dataset, "automaton", sizes, tensors, training, {"teacher": teacher.metrics})
         lost = made.metrics["validation"] - teacher.metrics["validation"]
-        finish(made, output, f"{sizes['states']:,} states, {lost:.4f} over the teacher", started)
+        compared = f"{abs(lost):.4f} {'over' if lost >= 0 else 'under'} the teacher"
+        finish(made, output, f"{sizes['states']:,} states, {compared}", started)
+        if is_served(teacher):
+            typer.echo(f"{checkpoint} could have been served as it is", err=True)
 
 
 def dataset_of(teacher: Checkpoint, path: Path, data: Path) -> Dataset:

@@ -1,6 +1,8 @@
 """`python -m training evaluate`."""
 
+import hashlib
 import json
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +14,9 @@ from rich.table import Table
 from app.engine import Model, UnscorableError
 from app.engine.checkpoint import Checkpoint
 from training.cli.failing import failing_clearly
-from training.cli.options import DEFAULT_DATA, Data, How
+from training.cli.options import DEFAULT_DATA, SPLIT, Data
 from training.cli.progress import progress_bar
-from training.data import DataError, Split, read_names, split
+from training.data import DataError, Split, SplitName, read_names, split
 from training.evaluate import GENERATED, TEMPERATURES, invention, losses
 from training.teacher import AutomatonTeacher, load_any, teacher_of
 
@@ -26,7 +28,10 @@ def evaluate(
         list[Path], typer.Argument(metavar="CHECKPOINT...", help="Checkpoints, NAME.safetensors.")
     ],
     data: Data = DEFAULT_DATA,
-    how: How = "hash",
+    how: Annotated[
+        SplitName | None,
+        typer.Option("--split", help=SPLIT + " By default, as each was trained."),
+    ] = None,
     names: Annotated[
         int, typer.Option(min=0, max=10**7, help="How many to make at each temperature; 0: none.")
     ] = GENERATED,
@@ -43,18 +48,40 @@ def evaluate(
     from the data's (total variation, 0 to 1). A network that is not compiled makes no names here.
     """
     with failing_clearly():
-        parts = split(read_names(data), how)
+        listed = read_names(data)
+        divided = cache(lambda how: split(listed, how))
         loaded = {path: load_any(path) for path in checkpoints}
         found = {}
+        warn_of_names_seen(loaded, data, how)
         with progress_bar() as progress:
             task = progress.add_task("measuring", total=len(checkpoints))
             for path, checkpoint in loaded.items():
+                parts = divided(how or checkpoint.data.get("split", "hash"))
                 found[str(path)] = measure(checkpoint, path, parts, data, names)
                 progress.advance(task)
     if as_json:
         typer.echo(json.dumps(found))
     else:
         show(found)
+
+
+def warn_of_names_seen(loaded: dict[Path, Checkpoint], data: Path, how: SplitName | None) -> None:
+    """On standard error: which losses are not those of names that a model never saw."""
+    digest = hashlib.sha256(data.read_bytes()).hexdigest()
+    for path, checkpoint in loaded.items():
+        learned = checkpoint.data
+        if learned.get("sha256") != digest:
+            typer.echo(
+                f"warning: {path} learned from another list than {data}: what that divides into "
+                "train, validation and test, it may have seen or not",
+                err=True,
+            )
+        elif how not in (None, learned.get("split")):
+            typer.echo(
+                f"warning: {path} was trained on the {learned.get('split')} split: it has seen "
+                f"most of the validation and test names of the {how} split",
+                err=True,
+            )
 
 
 def measure(

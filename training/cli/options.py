@@ -10,15 +10,13 @@ from training.recipe import Schedule
 
 DEFAULT_DATA = Path("data/names.txt")
 
+SPLIT = (
+    "How the list is divided: hash, for honest figures; lecture or makemore, to compare "
+    "with the makemore lectures or with makemore.py."
+)
+
 Data = Annotated[Path, typer.Option("--data", help="The names: UTF-8, a name a line.")]
-How = Annotated[
-    SplitName,
-    typer.Option(
-        "--split",
-        help="How the list is divided: hash, for honest figures; lecture or makemore, to compare "
-        "with the makemore lectures or with makemore.py.",
-    ),
-]
+How = Annotated[SplitName, typer.Option("--split", help=SPLIT)]
 Output = Annotated[
     Path, typer.Option("--output", "-o", help="The checkpoint to write, NAME.safetensors.")
 ]
@@ -47,7 +45,7 @@ RECIPE: dict[str, Any] = {
     "steps": Steps,
     "batch_size": whole("Names a mini-batch.", most=2**20),
     "learning_rate": Annotated[float, typer.Option(min=0, help="At its peak, after the warm-up.")],
-    "warmup": whole("Steps in which the rate rises to its peak.", least=0, most=2**31),
+    "warmup": whole("Steps in which the rate rises, at most a third.", least=0, most=2**31),
     "schedule": Annotated[
         Schedule, typer.Option(help="What the rate does after: fall to 0, or stay.")
     ],

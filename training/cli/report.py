@@ -10,7 +10,7 @@ from app.engine.kernel import Walker
 from training.cli.failing import failing_clearly
 from training.cli.progress import progress_bar
 from training.data import DataError
-from training.report import NAMES, Subject, page, pictures
+from training.report import Subject, is_spelt, page, pictures
 from training.teacher import automaton_of, load_any
 
 
@@ -39,14 +39,20 @@ def report(
             subjects.append(Subject(path.stem, checkpoint, model))
         if len({subject.name for subject in subjects}) < len(subjects):
             raise DataError("two checkpoints have one name; rename one, for the pictures' sake")
+        if output.exists() and not output.is_dir():
+            raise DataError(f"{output}: is a file; a directory is expected")
         output.mkdir(parents=True, exist_ok=True)
         with progress_bar() as progress:
             task = progress.add_task("drawing", total=None)
-            drawn = pictures(subjects, name or NAMES)
+            drawn = pictures(subjects, name or ())
             progress.update(task, total=len(drawn) + 1)
             for picture in drawn:
                 (output / f"{picture.name}.png").write_bytes(picture.png())
                 progress.advance(task)
             (output / "report.html").write_text(page(subjects, drawn), encoding="utf-8")
             progress.advance(task)
+        for model in (subject.model for subject in subjects if subject.model):
+            for typed in name or ():
+                if not is_spelt(model, typed):
+                    typer.echo(f"left out: {model.name} cannot spell {typed[:40]}", err=True)
         typer.echo(f"{output / 'report.html'}: {len(drawn)} pictures")

@@ -19,7 +19,7 @@ from training.cli.train import build
 from training.data import DataError
 from training.export import read_dataset
 from training.models import NETWORKS
-from training.sweep import best_trials, finished, open_study, run_trial
+from training.sweep import best_trials, chosen, finished, open_study, other_trials, run_trial
 
 SHOWN = 5
 
@@ -49,7 +49,7 @@ def sweep(
     kind = NETWORKS.get(architecture)
     if kind is None:
         raise typer.BadParameter(
-            f"there is no such architecture; there are: {', '.join(NETWORKS)}",
+            f"there is no such network; there are: {', '.join(NETWORKS)}",
             param_hint="ARCHITECTURE",
         )
     with failing_clearly():
@@ -61,10 +61,16 @@ def sweep(
         if steps is not None:
             recipe = replace(recipe, steps=steps, check_every=min(recipe.check_every, steps))
         study = open_study(kind, dataset, recipe, storage)
+        others = other_trials(study, storage)
+        if others and not finished(study):
+            typer.echo(
+                f"a new search: the {others} trials in {storage} are of other options", err=True
+            )
         interrupted = False
         with progress_bar() as progress:
-            whole = progress.add_task(f"{architecture} trials", total=trials)
-            one = progress.add_task("this trial", total=recipe.steps)
+            total = max(trials, len(finished(study)))
+            whole = progress.add_task(f"{architecture} trials", total=total)
+            one = progress.add_task("this trial", total=recipe.steps, visible=total == trials)
             progress.update(whole, completed=len(finished(study)))
             try:
                 while len(finished(study)) < trials:
@@ -87,7 +93,7 @@ def sweep(
     show(ended, len(finished(study)))
     if ended:
         options = " ".join(
-            f"--{name.replace('_', '-')} {value!r}" for name, value in ended[0].params.items()
+            f"--{name.replace('_', '-')} {value!r}" for name, value in chosen(ended[0]).items()
         )
         typer.echo(
             f"python -m training train {architecture} --steps {recipe.steps} {options} "
@@ -102,11 +108,12 @@ def sweep(
 
 def show(ended: Sequence[FrozenTrial], count: int) -> None:
     """The best trials, in a table."""
-    table = Table("validation", box=box.MARKDOWN, title=f"the best of {count} trials")
+    stopped = f" ({count - len(ended)} stopped early)" if len(ended) < count else ""
+    table = Table("validation", box=box.MARKDOWN, title=f"the best of {count} trials{stopped}")
     if not ended:
         return
     for name in ended[0].params:
         table.add_column(name.replace("_", " "), justify="right")
     for trial in ended[:SHOWN]:
-        table.add_row(f"{trial.value:.4f}", *(f"{value:.4g}" for value in trial.params.values()))
+        table.add_row(f"{trial.value:.4f}", *(f"{value:.4g}" for value in chosen(trial).values()))
     Console().print(table)

@@ -25,7 +25,7 @@ from training.models import NETWORKS, Network
 from training.recipe import Recipe
 from training.sequences import seed_of, sequences
 from training.snapshot import History
-from training.teacher import READABLE
+from training.teacher import READABLE, is_served
 
 app = sub("Train a model on a list of names.")
 
@@ -174,6 +174,14 @@ def fit_and_finish(
 
         history = fit(network, train, validation, recipe, show, Keep(kept, identity, resume))
     interrupted = history.steps[-1] < recipe.steps
+    early = interrupted and history.steps[-1] % recipe.check_every > 0
+    if early and output.exists():
+        typer.echo(
+            f"interrupted before step {recipe.check_every:,}, where the validation loss is first "
+            f"looked at: {output} is what it was",
+            err=True,
+        )
+        raise typer.Exit(INTERRUPTED)
     training = {
         **asdict(recipe),
         "best_step": history.steps[history.best],
@@ -185,13 +193,24 @@ def fit_and_finish(
     how = f"best at step {history.steps[history.best]:,} of {recipe.steps:,}"
     finish(checkpoint, output, how, started)
     if interrupted:
+        going_on = (
+            f"to go on from, it would have to reach step {recipe.check_every:,}"
+            if early
+            else "give the same command with --resume to go on"
+        )
         typer.echo(
             f"interrupted at step {history.steps[-1]:,}: {output} is whole, and the best so far; "
-            "give the same command with --resume to go on",
+            f"{going_on}",
             err=True,
         )
         raise typer.Exit(INTERRUPTED)
     kept.unlink(missing_ok=True)
+    if not is_served(checkpoint):
+        typer.echo(
+            f"a network: to serve it, python -m training compile {output} --data DATA "
+            "--output NAME.safetensors",
+            err=True,
+        )
 
 
 def rounded(values: list[float]) -> list[float]:

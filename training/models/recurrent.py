@@ -68,7 +68,7 @@ class RNN(Recurrent):
 
 
 class GRU(Recurrent):
-    """A state of which two gates say what to keep. The best of them here.
+    """A state of which two gates say what to keep. The service's default is one, compiled.
 
     Cho et al., "Learning phrase representations using RNN encoder-decoder for statistical
     machine translation" (EMNLP 2014), section 2.3.
