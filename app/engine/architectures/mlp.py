@@ -17,8 +17,9 @@ from app.engine.architectures.layout import (
 from app.engine.automaton import Automaton
 
 ROWS = 40
-"""How many contexts go through a network at a time: it takes little memory, and matrices this
-small are multiplied on one thread, where several would mostly wait for each other."""
+"""How many contexts go through a network at a time, or as many as there are tokens: it takes little
+memory, and matrices this small are multiplied on one thread, where several would mostly wait for
+each other."""
 
 
 def layout(tokens: int, hyperparameters: Hyperparameters) -> Layout:
@@ -55,16 +56,22 @@ def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensor
     # What a character at each place adds to the hidden layer, [context, tokens, hidden].
     by_place = weights["hidden.weight"].reshape(-1, context, weights["embedding.weight"].shape[1])
     added = np.einsum("hce,te->cth", by_place, weights["embedding.weight"])
+    newest = min(context, max(1, int(math.log(ROWS, tokens))))
+    by_newest = np.zeros((1, len(weights["hidden.bias"])))
+    for place in range(context - newest, context):
+        by_newest = (by_newest[:, None] + added[place]).reshape(-1, by_newest.shape[1])
     log_probs = np.empty((states, tokens), dtype=np.float32)
-    for first in range(0, states, ROWS):
-        numbers = np.arange(first, min(first + ROWS, states))
-        hidden = np.tile(weights["hidden.bias"], (len(numbers), 1))
-        for place, characters in enumerate(np.unravel_index(numbers, (tokens,) * context)):
-            hidden += added[place, characters]
+    # Contexts that differ in their newest characters alone lie next to each other.
+    blocks = log_probs.reshape(-1, len(by_newest), tokens)
+    for block, oldest in zip(blocks, np.ndindex((tokens,) * (context - newest)), strict=True):
+        by_oldest = weights["hidden.bias"].copy()
+        for place, character in enumerate(oldest):
+            by_oldest += added[place, character]
+        hidden = by_newest + by_oldest
         np.tanh(hidden, out=hidden)
         logits = hidden @ weights["output.weight"].T
         logits += weights["output.bias"]
-        log_probs[numbers] = log_softmax(logits)
+        block[:] = log_softmax(logits)
     next_state = np.arange(states, dtype=np.int32).reshape(shared, tokens)
     leads = np.tile(np.arange(shared, dtype=np.int32), tokens)
     return Automaton(alphabet, 0, log_probs, next_state, leads)
