@@ -21,6 +21,9 @@ ROWS = 40
 memory, and matrices this small are multiplied on one thread, where several would mostly wait for
 each other."""
 
+BLOCKS = 32
+"""How many of those before the softmax, which is not about matrices."""
+
 
 def layout(tokens: int, hyperparameters: Hyperparameters) -> Layout:
     """Bengio et al. 2003, oriented as torch's nn.Embedding and nn.Linear have them."""
@@ -63,22 +66,25 @@ def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensor
     log_probs = np.empty((states, tokens), dtype=np.float32)
     # Contexts that differ in their newest characters alone lie next to each other.
     blocks = log_probs.reshape(-1, len(by_newest), tokens)
-    for block, oldest in zip(blocks, np.ndindex((tokens,) * (context - newest)), strict=True):
-        by_oldest = weights["hidden.bias"].copy()
-        for place, character in enumerate(oldest):
-            by_oldest += added[place, character]
-        hidden = by_newest + by_oldest
-        np.tanh(hidden, out=hidden)
-        logits = hidden @ weights["output.weight"].T
+    oldest = np.ndindex((tokens,) * (context - newest))
+    for first in range(0, len(blocks), BLOCKS):
+        logits = np.empty(blocks[first : first + BLOCKS].shape)
+        for block, characters in zip(logits, oldest, strict=False):
+            by_oldest = weights["hidden.bias"].copy()
+            for place, character in enumerate(characters):
+                by_oldest += added[place, character]
+            hidden = by_newest + by_oldest
+            np.tanh(hidden, out=hidden)
+            np.matmul(hidden, weights["output.weight"].T, out=block)
         logits += weights["output.bias"]
-        block[:] = log_softmax(logits)
+        blocks[first : first + BLOCKS] = log_softmax(logits)
     next_state = np.arange(states, dtype=np.int32).reshape(shared, tokens)
     leads = np.tile(np.arange(shared, dtype=np.int32), tokens)
     return Automaton(alphabet, 0, log_probs, next_state, leads)
 
 
 def log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Logits [rows, tokens] to natural log-probabilities of the same shape."""
-    shifted: NDArray[np.float64] = logits - logits.max(axis=1, keepdims=True)
-    shifted -= np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    """Logits [..., tokens] to natural log-probabilities of the same shape."""
+    shifted: NDArray[np.float64] = logits - logits.max(axis=-1, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return shifted
