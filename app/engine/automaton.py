@@ -108,7 +108,7 @@ class Automaton:
         """What the predictions of `ROWS` states from `first` on are proportional to."""
         rows = self.log_probs[first : first + ROWS]
         weights: NDArray[np.float64]
-        weights = np.exp(-STEP * np.arange(256))[rows] if self.is_coded else np.exp(rows)
+        weights = np.exp(-STEP * np.arange(256)).take(rows) if self.is_coded else np.exp(rows)
         return weights
 
     def row(self, state: int) -> list[float]:

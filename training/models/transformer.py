@@ -53,7 +53,7 @@ class Transformer(Network):
     """
 
     architecture = "transformer"
-    recipe = Recipe(steps=6_000, batch_size=256, learning_rate=0.001, weight_decay=0.1)
+    recipe = Recipe(steps=6_000, batch_size=256, learning_rate=0.003, weight_decay=0.1)
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Transformer(Network):
         hidden: int = 128,
         layers: int = 4,
         heads: int = 4,
-        dropout: float = 0.2,
+        dropout: float = 0.1,
     ) -> None:
         super().__init__(tokens, hidden=hidden, layers=layers, heads=heads, dropout=dropout)
         if hidden % heads:
