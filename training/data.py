@@ -50,10 +50,8 @@ def read_names(path: Path) -> list[str]:
             ) from error
         if not is_written(name):
             sign = next(character for character in name if not is_written(character))
-            raise DataError(
-                f"{path}: line {number} has the character U+{ord(sign):04X}, which does not show "
-                "in print; remove it"
-            )
+            what = "a tab" if sign == "\t" else f"a character that does not show, U+{ord(sign):04X}"
+            raise DataError(f"{path}: line {number} has {what}; a name a line is expected")
         if len(name) > MAX_LENGTH:
             too_long.append((number, name))
         elif name:

@@ -99,7 +99,7 @@ def network_layout(kind: type[Network]) -> Callable[[int, Hyperparameters], Layo
         try:
             with torch.device("meta"):
                 state = kind(tokens, **hyperparameters).state_dict()
-        except (TypeError, RuntimeError) as error:
+        except (TypeError, ValueError, RuntimeError) as error:
             names = ", ".join(kind.options())
             raise ValueError(f"its hyperparameters should be {names}: {error}") from error
         return {name: ("float32", tuple(tensor.shape)) for name, tensor in state.items()}

@@ -57,6 +57,11 @@ def test_a_line_with_a_tab_is_named(tmp_path: Path) -> None:
         read_names(written(tmp_path, b"emma\nava\tF\n"))
 
 
+def test_a_character_that_does_not_show_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"line 2 has a character that does not show, U\+200B"):
+        read_names(written(tmp_path, "emma\nav\u200ba\n".encode()))
+
+
 def test_names_too_long_are_counted_and_named(tmp_path: Path) -> None:
     lines = ["emma", "a" * 31, "b" * 32, "ava", *["c" * 40] * 4]
     expected = r"5 names are longer than 31 characters \(line 3 'b{32}', line 5 'c{40}', line 6 "
