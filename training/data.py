@@ -63,6 +63,17 @@ def read_names(path: Path) -> list[str]:
     return names
 
 
+def digest(path: Path) -> str:
+    """The SHA-256 of a list's file, by which a checkpoint knows what it learned from.
+
+    Raises DataError if it cannot be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
+
+
 def describe_long(too_long: Sequence[tuple[int, str]], shown: int = 3) -> str:
     """How many names are too long, and the first of them."""
     listed = ", ".join(f"line {number} {name[:40]!r}" for number, name in too_long[:shown])

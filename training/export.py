@@ -1,6 +1,5 @@
 """A trained model to a checkpoint: measured, calibrated, and told where it comes from."""
 
-import hashlib
 import platform
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from app.engine.alphabet import Alphabet
 from app.engine.checkpoint import Checkpoint
 from training.calibration import calibrate
-from training.data import DataError, Split, SplitName, read_names, split
+from training.data import DataError, Split, SplitName, digest, read_names, split
 from training.evaluate import losses
 from training.teacher import teacher_of
 
@@ -44,7 +43,7 @@ def read_dataset(path: Path, how: SplitName) -> Dataset:
         raise DataError(f"{path}: {error}") from error
     description = {
         "file": path.name,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": digest(path),
         "names": len(names),
         "split": how,
     }

@@ -1,6 +1,5 @@
 """`python -m training compile`."""
 
-import hashlib
 import time
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +13,7 @@ from training.cli.options import DEFAULT_DATA, Data, Output, Seed
 from training.cli.progress import progress_bar
 from training.cli.train import finish
 from training.compile import Effort, check_states, compiled
-from training.data import DataError
+from training.data import DataError, digest
 from training.export import Dataset, export, read_dataset
 from training.teacher import is_served, load_any
 
@@ -74,11 +73,7 @@ def compile_checkpoint(
 def dataset_of(teacher: Checkpoint, path: Path, data: Path) -> Dataset:
     """The names that a teacher learned from, divided as they were. Raises DataError for others."""
     wanted = teacher.data
-    try:
-        digest = hashlib.sha256(data.read_bytes()).hexdigest()
-    except OSError as error:
-        raise DataError(f"{data}: cannot be read: {error.strerror}") from error
-    if digest != wanted.get("sha256"):
+    if digest(data) != wanted.get("sha256"):
         raise DataError(
             f"{path} learned from another list than {data}; "
             f"give it {wanted.get('file')} with --data"

@@ -1,6 +1,5 @@
 """`python -m training evaluate`."""
 
-import hashlib
 import json
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,7 @@ from app.engine.checkpoint import Checkpoint
 from training.cli.failing import failing_clearly
 from training.cli.options import DEFAULT_DATA, SPLIT, Data
 from training.cli.progress import progress_bar
-from training.data import DataError, Split, SplitName, read_names, split
+from training.data import DataError, Split, SplitName, digest, read_names, split
 from training.evaluate import GENERATED, TEMPERATURES, invention, losses
 from training.teacher import AutomatonTeacher, load_any, teacher_of
 
@@ -67,10 +66,10 @@ def evaluate(
 
 def warn_of_names_seen(loaded: dict[Path, Checkpoint], data: Path, how: SplitName | None) -> None:
     """On standard error: which losses are not those of names that a model never saw."""
-    digest = hashlib.sha256(data.read_bytes()).hexdigest()
+    listed = digest(data)
     for path, checkpoint in loaded.items():
         learned = checkpoint.data
-        if learned.get("sha256") != digest:
+        if learned.get("sha256") != listed:
             typer.echo(
                 f"warning: {path} learned from another list than {data}: what that divides into "
                 "train, validation and test, it may have seen or not",
