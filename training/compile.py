@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.alphabet import Alphabet
+from app.engine.architectures.layout import most_states
 from app.engine.automaton import STEP
 from app.engine.checkpoint import Checkpoint
 from training.context_tree import NONE, ContextTree, grow
@@ -25,8 +26,8 @@ CODES = 256
 class Effort(NamedTuple):
     """How hard to try.
 
-    states     the most the automaton may have
-    names      of the teacher's, how many to learn from; memory and time are in proportion
+    states     the most the automaton may have; no more are taken than a checkpoint can hold
+    names      of the teacher's, at the most, to learn from; time is in proportion
     longest    context, in characters, a boundary included
     least      how many names a context has to have been in
     prior      how many names the mean over all of a context's occurrences stands for, where a
@@ -61,8 +62,8 @@ def compiled(
         made["predictions"] = teacher.automaton.predictions()
         on_progress(1.0)
     else:
-        made = distil(teacher, effort, on_progress)
-        sizes = {"names": effort.names, "longest": effort.longest}
+        made, names = distil(teacher, effort, on_progress)
+        sizes = {"names": names, "longest": effort.longest}
     states, bits = len(made["predictions"]), 8 * made["predictions"].itemsize
     described = {
         "architecture": checkpoint.architecture,
@@ -74,19 +75,23 @@ def compiled(
 
 def distil(
     teacher: Teacher, effort: Effort, on_progress: OnProgress = lambda done: None
-) -> dict[str, NDArray[Any]]:
-    """The tensors of the compiled teacher. Raises ValueError if the states are too few."""
+) -> tuple[dict[str, NDArray[Any]], int]:
+    """The tensors of the compiled teacher, and how many names they are from.
+
+    Raises ValueError if the states are too few.
+    """
     check_states(effort.states, teacher.alphabet)
     prefixes = draw_prefixes(teacher, effort.names, effort.seed, on_progress)
     tree = grow(prefixes, effort.longest, effort.least)
-    kept = prune(tree, effort.states)
+    kept = prune(tree, min(effort.states, most_states(teacher.alphabet.tokens)))
     probabilities = predictions(prefixes, tree, kept, effort.prior)
     number = np.cumsum(kept) - 1
-    return {
+    tensors: dict[str, NDArray[Any]] = {
         "contexts.parent": number[tree.contexts.parent[kept]].astype(np.int32),
         "contexts.character": tree.contexts.character[kept].astype(np.uint8),
         "predictions": encode(probabilities),
     }
+    return tensors, int(prefixes.weight[0])
 
 
 def check_states(states: int, alphabet: Alphabet) -> None:

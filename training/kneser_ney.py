@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from app.engine.alphabet import BOUNDARY, Alphabet
 from app.engine.architectures import ngram as architecture
+from app.engine.architectures.layout import most_states
 from training.context_tree import ContextTree, grow
 from training.data import Split
 from training.evaluate import loss
-from training.prefixes import count_prefixes
+from training.prefixes import OnProgress, count_prefixes
 from training.teacher import AutomatonTeacher
 
 ORDERS = range(2, 9)
@@ -28,8 +29,17 @@ WORTH = 0.005
 def ngram(
     parts: Split, alphabet: Alphabet, order: int
 ) -> tuple[dict[str, int], dict[str, NDArray[Any]]]:
-    """The hyperparameters and tensors of an n-gram of an order, from the training names."""
+    """The hyperparameters and tensors of an n-gram of an order, from the training names.
+
+    Raises ValueError if it has more contexts than a checkpoint can.
+    """
     tree = grow(count_prefixes(parts.train, alphabet), order - 1)
+    most = most_states(alphabet.tokens)
+    if tree.size > most:
+        raise ValueError(
+            f"order {order} has {tree.size:,} contexts in these names, and a checkpoint can have "
+            f"{most:,} of so many characters; lower the order"
+        )
     counts = adjusted_counts(tree, order)
     discounts = np.array([estimate_discounts(counts[level]) for level in tree.levels()])
     state, token = np.nonzero(counts)
@@ -73,11 +83,20 @@ def estimate_discounts(counts: NDArray[np.int64]) -> list[float]:
     return found
 
 
-def choose_order(parts: Split, alphabet: Alphabet) -> int:
-    """The lowest of `ORDERS` whose validation loss is within `WORTH` of the lowest."""
+def choose_order(
+    parts: Split, alphabet: Alphabet, on_progress: OnProgress = lambda done: None
+) -> int:
+    """The lowest of `ORDERS` whose validation loss is within `WORTH` of the lowest.
+
+    Of those, that is, which a checkpoint can hold.
+    """
     expand = architecture.expand
-    found = {}
+    found: dict[int, float] = {}
     for order in ORDERS:
-        sizes, tensors = ngram(parts, alphabet, order)
+        try:
+            sizes, tensors = ngram(parts, alphabet, order)
+        except ValueError:
+            break  # a higher one has more contexts still
         found[order] = loss(AutomatonTeacher(expand(alphabet, sizes, tensors)), parts.validation)
+        on_progress(len(found) / len(ORDERS))
     return next(order for order in ORDERS if found[order] <= min(found.values()) + WORTH)

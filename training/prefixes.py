@@ -5,6 +5,10 @@ would show: a beginning that so many names would be expected to have once or mor
 with its expectation for a weight; a rarer one is there with that expectation as its chance, and
 the weight of one name. So no weight is off on average, the common beginnings are exact, and
 none is looked at twice, as with names drawn one by one most would be.
+
+How many those are is in the teacher's hands: one that has learned little may never end a name,
+nor begin two alike. So their number is bounded, and where the names asked for would show more,
+fewer names are drawn.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,6 +22,12 @@ from app.engine.alphabet import BOUNDARY, MAX_LENGTH, Alphabet
 from training.teacher import Teacher
 
 AT_ONCE = 4096
+ROOM = 2**31
+"""Bytes that the prefixes may take; to compile them takes about as much again."""
+APIECE = 128
+"""Bytes of a prefix beside its `following`: its numbers here, and its contexts of each length."""
+FIRST = 10_000
+"""Names to look at before more are drawn; their beginnings always fit."""
 OnProgress = Callable[[float], None]
 """Told the share that is done, 0 to 1."""
 
@@ -65,7 +75,23 @@ def count_prefixes(names: Sequence[str], alphabet: Alphabet) -> Prefixes:
 def draw_prefixes(
     teacher: Teacher, names: int, seed: int, on_progress: OnProgress = lambda done: None
 ) -> Prefixes:
-    """Those of a teacher's names. What is held is in proportion to `names`, whatever it is."""
+    """Those of `names` of a teacher's names, or of as many as there is `ROOM` for.
+
+    How many names it were is the weight of the first prefix.
+    """
+    fits = ROOM // (APIECE + 4 * teacher.alphabet.tokens)
+    some = min(names, FIRST)
+    while True:
+        drawn = draw(teacher, some, seed, lambda ended: on_progress(min(1.0, ended / names)))
+        # Of twice the names there are at most twice the beginnings: so many are sure to fit.
+        most = min(names, some * fits // len(drawn.last))
+        if most < 1.2 * some:
+            return drawn
+        some = most
+
+
+def draw(teacher: Teacher, names: int, seed: int, on_ended: Callable[[float], None]) -> Prefixes:
+    """Those of `names` of a teacher's names; tells how many of the names have ended so far."""
     rng = np.random.default_rng(seed)
     found: list[tuple[NDArray[Any], ...]] = []
     count, ended = 0, 0.0
@@ -88,5 +114,5 @@ def draw_prefixes(
                 memory = partial(remember, rows[some])
                 waiting.append((memory, rows[some] + count, tokens[some], weights, depth + 1))
         count += len(last)
-        on_progress(min(1.0, ended / names))
+        on_ended(ended)
     return Prefixes(*(np.concatenate(part) for part in zip(*found, strict=True)))

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from app.engine import load_model
 from app.engine.checkpoint import load
 from tests.conftest import MODELS, ROOT, SHIPPED
+from training import prefixes
 from training.cli import app
 from training.models import NETWORKS
 from training.teacher import load_any
@@ -217,6 +218,18 @@ def test_an_alphabet_of_255_characters_trains_compiles_and_serves(tmp_path: Path
     done = run("compile", network, "-o", made, "--names", "1000", "--data", data)
     assert done.returncode == 0, done.stderr
     assert len(load_model(made).sample(5, seed=1)) == 5
+
+
+def test_compile_says_so_where_fewer_names_fit_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prefixes, "ROOM", 10_000_000)
+    made = tmp_path / "made.safetensors"
+    done = typed("compile", MODELS / "mlp.safetensors", "-o", made)
+    assert done.exit_code == 0, done.stderr
+    names = load(made).hyperparameters["names"]
+    assert 10_000 < names < 3_000_000
+    assert f"from {names:,} names; more would not fit in memory" in done.stderr
 
 
 NETWORK = ["--hidden", "8", "--steps", "40", "--check-every", "10", "--batch-size", "16"]

@@ -6,6 +6,7 @@ from app.engine.alphabet import Alphabet
 from app.engine.architectures import ARCHITECTURES
 from app.engine.automaton import Automaton
 from tests import tiny
+from training import compile as module
 from training.compile import Effort, compiled, distil, encode
 from training.data import Split
 from training.kneser_ney import ngram
@@ -16,7 +17,7 @@ EFFORT = Effort(states=10_000, names=20_000, longest=6)
 
 
 def automaton_of(teacher: Teacher, effort: Effort) -> Automaton:
-    return ARCHITECTURES["automaton"].expand(teacher.alphabet, {}, distil(teacher, effort))
+    return ARCHITECTURES["automaton"].expand(teacher.alphabet, {}, distil(teacher, effort)[0])
 
 
 def distance(automaton: Automaton, teacher: Teacher, names: list[str]) -> float:
@@ -68,9 +69,14 @@ def test_no_more_states_than_asked_for() -> None:
         assert 6 <= automaton.states <= states
 
 
+def test_no_more_states_than_a_checkpoint_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "most_states", lambda tokens: 50)
+    assert automaton_of(network_teacher(), EFFORT).states <= 50
+
+
 def test_same_seed_gives_same_tensors() -> None:
     first, again, other = (
-        distil(network_teacher(), EFFORT._replace(seed=seed, states=100)) for seed in (1, 1, 2)
+        distil(network_teacher(), EFFORT._replace(seed=seed, states=100))[0] for seed in (1, 1, 2)
     )
     for name, tensor in first.items():
         np.testing.assert_array_equal(tensor, again[name])

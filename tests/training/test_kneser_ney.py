@@ -8,6 +8,7 @@ import pytest
 
 from app.engine.alphabet import Alphabet
 from app.engine.architectures import ARCHITECTURES
+from training import kneser_ney
 from training.data import Split
 from training.kneser_ney import choose_order, estimate_discounts, ngram
 
@@ -89,3 +90,18 @@ def test_a_higher_order_has_to_be_worth_its_contexts() -> None:
         if len(name) < 30:
             names.append(name[1:-1])
     assert choose_order(Split(names[:2000], names[2000:], names[2000:]), ABC) == 2
+
+
+def test_an_order_with_more_contexts_than_a_checkpoint_can_hold_is_not_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(1)
+    names = ["".join(rng.permutation(list("abc"))) + "abc" * rng.integers(2) for _ in range(500)]
+    parts = Split(names, names, names)
+    assert choose_order(parts, ABC) > 2
+    monkeypatch.setattr(kneser_ney, "most_states", lambda tokens: 5)
+    with pytest.raises(
+        ValueError, match=r"order 3 has .* contexts .* can have 5 .* lower the order"
+    ):
+        ngram(parts, ABC, 3)
+    assert choose_order(parts, ABC) == 2

@@ -3,7 +3,8 @@ import pytest
 
 from app.engine.alphabet import Alphabet
 from tests import tiny
-from training.prefixes import Prefixes, count_prefixes, draw_prefixes
+from training import prefixes as module
+from training.prefixes import APIECE, Prefixes, count_prefixes, draw, draw_prefixes
 from training.teacher import AutomatonTeacher
 
 
@@ -76,3 +77,22 @@ def test_progress_rises_to_nearly_all() -> None:
     draw_prefixes(AutomatonTeacher(tiny.automaton()), 500, 1, told.append)
     assert told == sorted(told)
     assert 0.9 < told[-1] <= 1
+
+
+@pytest.mark.parametrize("fits", [1_000, 5_000, 20_000])
+def test_no_more_names_are_drawn_than_there_is_room_for(
+    fits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher = AutomatonTeacher(tiny.automaton())
+    monkeypatch.setattr(module, "FIRST", 100)
+    monkeypatch.setattr(module, "ROOM", fits * (APIECE + 4 * tiny.ALPHABET.tokens))
+    found = draw_prefixes(teacher, 10**9, seed=1)
+    assert fits / 2 < len(found.last) < 1.1 * fits
+    drawn = int(found.weight[0])
+    for part, same in zip(found, draw(teacher, drawn, 1, lambda ended: None), strict=True):
+        np.testing.assert_array_equal(part, same)
+
+
+def test_all_the_names_are_drawn_where_there_is_room() -> None:
+    for names in (500, 10_000, 50_000):
+        assert draw_prefixes(AutomatonTeacher(tiny.automaton()), names, 1).weight[0] == names

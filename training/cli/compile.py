@@ -29,7 +29,7 @@ def compile_checkpoint(
     names: Annotated[
         int,
         typer.Option(
-            min=1000, max=10**8, help="How many of its names to learn from; memory grows with it."
+            min=1000, max=10**8, help="How many of its names to learn from, where memory suffices."
         ),
     ] = DEFAULTS.names,
     longest: Annotated[
@@ -66,6 +66,8 @@ def compile_checkpoint(
         lost = made.metrics["validation"] - teacher.metrics["validation"]
         compared = f"{abs(lost):.4f} {'over' if lost >= 0 else 'under'} the teacher"
         finish(made, output, f"{sizes['states']:,} states, {compared}", started)
+        if sizes.get("names", names) < names:
+            typer.echo(f"from {sizes['names']:,} names; more would not fit in memory", err=True)
         if is_served(teacher):
             typer.echo(f"{checkpoint} could have been served as it is", err=True)
 

@@ -77,7 +77,13 @@ def train_ngram(
     with failing_clearly():
         dataset, started = begin(data, how, output)
         if order is None:
-            order = choose_order(dataset.parts, dataset.alphabet)
+            with progress_bar() as progress:
+                task = progress.add_task("trying orders", total=len(ORDERS))
+                order = choose_order(
+                    dataset.parts,
+                    dataset.alphabet,
+                    lambda done: progress.update(task, completed=round(done * len(ORDERS))),
+                )
         sizes, tensors = ngram(dataset.parts, dataset.alphabet, order)
         described = export(dataset, "ngram", sizes, tensors, {"seed": seed})
         finish(described, output, f"order {order}, {sizes['states']:,} contexts", started)

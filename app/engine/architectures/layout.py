@@ -50,3 +50,8 @@ def check_cells(what: str, *shape: int) -> None:
     """Raise ValueError for a table too large to be held."""
     if np.prod([float(length) for length in shape]) > MAX_CELLS:
         raise ValueError(f"{what} of {list(shape)} has more than {MAX_CELLS:,} numbers")
+
+
+def most_states(tokens: int) -> int:
+    """How many states an automaton's table has room for."""
+    return MAX_CELLS // tokens
