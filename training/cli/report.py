@@ -10,6 +10,7 @@ from app.engine.kernel import Walker
 from training.cli.failing import failing_clearly
 from training.cli.progress import progress_bar
 from training.data import DataError
+from training.fonts import fonts_for
 from training.report import Subject, is_spelt, page, pictures
 from training.teacher import automaton_of, load_any
 
@@ -42,7 +43,8 @@ def report(
         if output.exists() and not output.is_dir():
             raise DataError(f"{output}: is a file; a directory is expected")
         output.mkdir(parents=True, exist_ok=True)
-        with progress_bar() as progress:
+        characters = {*"".join("".join(each.checkpoint.alphabet.characters) for each in subjects)}
+        with fonts_for(characters) as missing, progress_bar() as progress:
             task = progress.add_task("drawing", total=None)
             drawn = pictures(subjects, name or ())
             progress.update(task, total=len(drawn) + 1)
@@ -51,6 +53,10 @@ def report(
                 progress.advance(task)
             (output / "report.html").write_text(page(subjects, drawn), encoding="utf-8")
             progress.advance(task)
+        if missing:
+            typer.echo(
+                f"{len(missing)} characters are in no font here: boxes stand for them", err=True
+            )
         for model in (subject.model for subject in subjects if subject.model):
             for typed in name or ():
                 if not is_spelt(model, typed):
