@@ -6,7 +6,8 @@
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -15,6 +16,10 @@ import torch
 from app.engine.alphabet import MAX_LENGTH, is_written, normalise
 
 SplitName = Literal["hash", "lecture", "makemore"]
+
+LONGEST_LINE = 10_000
+"""Bytes; a file with longer ones is no list."""
+BOM = b"\xef\xbb\xbf"
 
 
 class DataError(Exception):
@@ -35,13 +40,9 @@ def read_names(path: Path) -> list[str]:
     Blank lines are passed over, and a line may end in CRLF. Raises DataError for a file that
     cannot be read, is empty, is not UTF-8, or has names that are too long or not printable.
     """
-    try:
-        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
     names = []
     too_long = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(read_lines(path), start=1):
         try:
             name = normalise(line.decode())
         except UnicodeDecodeError as error:
@@ -63,13 +64,32 @@ def read_names(path: Path) -> list[str]:
     return names
 
 
+def read_lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file without their ends, one at a time. Raises DataError."""
+    try:
+        with path.open("rb") as file:
+            for number in count(1):
+                line = file.readline(LONGEST_LINE)
+                if len(line) == LONGEST_LINE:
+                    raise DataError(
+                        f"{path}: line {number} has {LONGEST_LINE:,} bytes or more; "
+                        "a name a line is expected"
+                    )
+                if not line:
+                    break
+                yield line.removeprefix(BOM if number == 1 else b"").removesuffix(b"\n")
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
+
+
 def digest(path: Path) -> str:
     """The SHA-256 of a list's file, by which a checkpoint knows what it learned from.
 
     Raises DataError if it cannot be read.
     """
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from error
 

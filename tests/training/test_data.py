@@ -52,6 +52,11 @@ def test_a_line_that_is_not_utf8_is_named(tmp_path: Path) -> None:
         read_names(written(tmp_path, b"emma\nava\nzo\xeb\n"))
 
 
+def test_an_endless_line_is_not_read_to_its_end() -> None:
+    with pytest.raises(DataError, match=r"/dev/zero: line 1 has 10,000 bytes or more; a name a"):
+        read_names(Path("/dev/zero"))
+
+
 def test_a_line_with_a_tab_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="line 2 has a tab"):
         read_names(written(tmp_path, b"emma\nava\tF\n"))
