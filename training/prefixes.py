@@ -23,7 +23,7 @@ from training.teacher import Teacher
 
 AT_ONCE = 4096
 ROOM = 2**31
-"""Bytes that the prefixes may take; to compile them takes about as much again."""
+"""Bytes that the prefixes may take; to compile them takes three times as much at the most."""
 APIECE = 128
 """Bytes of a prefix beside its `following`: its numbers here, and its contexts of each length."""
 FIRST = 10_000
@@ -87,6 +87,7 @@ def draw_prefixes(
         most = min(names, some * fits // len(drawn.last))
         if most < 1.2 * some:
             return drawn
+        del drawn  # there is no room for both
         some = most
 
 
