@@ -41,7 +41,7 @@ train: .venv/dev ## make the shipped checkpoints from data/names.txt (ten minute
 report: .venv/dev ## draw what the shipped models have learned, in report/
 	$(BIN)/python -m training report models/*.safetensors $(wildcard teachers/*.safetensors) --output report
 
-figures: .venv/dev ## train and compile the best network on makemore's names, in figures/ (half an hour)
+figures: .venv/dev ## train and compile the best network on makemore's names, in figures/ (a quarter of an hour)
 	mkdir -p figures
 	$(BIN)/python -m training train ngram --data $(MAKEMORE) --split lecture --output figures/ngram.safetensors
 	for split in lecture makemore; do \

@@ -84,11 +84,11 @@ def draw_prefixes(
     while True:
         drawn = draw(teacher, some, seed, lambda ended: on_progress(min(1.0, ended / names)))
         # Of twice the names there are at most twice the beginnings: so many are sure to fit.
-        most = min(names, some * fits // len(drawn.last))
-        if most < 1.2 * some:
+        most = some * fits // len(drawn.last)
+        if some == names or most < min(names, 1.2 * some):
             return drawn
         del drawn  # there is no room for both
-        some = most
+        some = min(names, most)
 
 
 def draw(teacher: Teacher, names: int, seed: int, on_ended: Callable[[float], None]) -> Prefixes:

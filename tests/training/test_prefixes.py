@@ -94,5 +94,5 @@ def test_no_more_names_are_drawn_than_there_is_room_for(
 
 
 def test_all_the_names_are_drawn_where_there_is_room() -> None:
-    for names in (500, 10_000, 50_000):
+    for names in (500, 10_000, 10_001, 11_000, 50_000):
         assert draw_prefixes(AutomatonTeacher(tiny.automaton()), names, 1).weight[0] == names
