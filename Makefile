@@ -72,7 +72,7 @@ clean: ## remove the virtual environment and all caches
 .venv/bin/pip:
 	$(PYTHON) -m venv .venv
 
-KERNEL := app/engine/_kernel.pyx $(wildcard app/engine/*.pxi)
+KERNEL := namewright/_kernel.pyx $(wildcard namewright/*.pxi)
 
 .venv/serve: pyproject.toml constraints.txt $(KERNEL) | .venv/bin/pip
 	$(INSTALL) --editable .

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from app.engine import Model, Score, UnscorableError
-from app.engine.errors import UnknownCharacterError
-from app.engine.sampling import SAMPLER, new_seed
+from namewright import Model, Score, UnscorableError
+from namewright.errors import UnknownCharacterError
+from namewright.sampling import SAMPLER, new_seed
 from app.schemas import NamesQuery
 
 

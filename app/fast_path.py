@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.encoding import encode_names, encode_scores
-from app.engine import NamewrightError, Registry
+from namewright import NamewrightError, Registry
 from app.schemas import NamesQuery, ScoreRequest
 
 MAX_BODY = 65_536

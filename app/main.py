@@ -8,8 +8,8 @@ import logging
 from fastapi import FastAPI
 
 from app import __version__, problems
-from app.engine import Registry, load_registry
-from app.engine.kernel import COMPILED
+from namewright import Registry, load_registry
+from namewright.kernel import COMPILED
 from app.fast_path import FastPath
 from app.routes import router
 from app.settings import Settings

@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from app.engine.errors import (
+from namewright.errors import (
     CheckpointError,
     ExhaustedError,
     ModelNotFoundError,

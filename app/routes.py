@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from app.encoding import encode_names, encode_scores
-from app.engine import Registry
+from namewright import Registry
 from app.problems import describe_response
 from app.schemas import (
     ModelResponse,

@@ -4,10 +4,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.engine import Model, Registry
-from app.engine.alphabet import MAX_LENGTH
-from app.engine.kernel import COMPILED, Walker
-from app.engine.sampling import MAX_TEMPERATURE, SEEDS
+from namewright import Model, Registry
+from namewright.alphabet import MAX_LENGTH
+from namewright.kernel import COMPILED, Walker
+from namewright.sampling import MAX_TEMPERATURE, SEEDS
 
 MAX_NAMES = 10_000
 """The most names that one request makes or scores."""

@@ -21,11 +21,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from app.engine import load_model, reference
-from app.engine.alphabet import Alphabet
-from app.engine.automaton import Automaton
-from app.engine.kernel import Walker
-from app.engine.sampling import Sampling, sample
+from namewright import load_model, reference
+from namewright.alphabet import Alphabet
+from namewright.automaton import Automaton
+from namewright.kernel import Walker
+from namewright.sampling import Sampling, sample
 from benchmarks import arpa, service
 from benchmarks.side import ROOT, SIDES, Row, Side, interleave
 

@@ -13,8 +13,8 @@ import uvicorn
 from fastapi import FastAPI
 from hypothesis import settings
 
-from app.engine import Model, Registry, find_checkpoints, load_model, load_models
-from app.engine.checkpoint import save
+from namewright import Model, Registry, find_checkpoints, load_model, load_models
+from namewright.checkpoint import save
 from app.main import create_app
 from tests import tiny
 

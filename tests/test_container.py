@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.engine import Model, reference
+from namewright import Model, reference
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.container

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.engine import Model, load_models
+from namewright import Model, load_models
 from tests.conftest import MODELS, SHIPPED
 
 GOLDEN = Path(__file__).parent / "golden.json"

@@ -5,14 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app.engine import load_model
+from namewright import load_model
 from tests.conftest import MODELS, ROOT
 
 SCRIPT = """
-from app.engine.kernel import Walker
+from namewright.kernel import Walker
 from app.main import create_app
 create_app()
-from app.engine import load_model
+from namewright import load_model
 print(Walker.name, *load_model("models/mlp.safetensors").sample(50, seed=8))
 """
 

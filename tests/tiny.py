@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.alphabet import MAX_LENGTH, Alphabet
-from app.engine.automaton import Automaton
-from app.engine.checkpoint import Checkpoint
+from namewright.alphabet import MAX_LENGTH, Alphabet
+from namewright.automaton import Automaton
+from namewright.checkpoint import Checkpoint
 
 ALPHABET = Alphabet(("a", "b"))
 PROBABILITIES = np.array(
@@ -44,5 +44,5 @@ def random_automaton(rng: np.random.Generator, tokens: int, states: int) -> Auto
     log_probs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     next_state = rng.integers(0, states, size=(states, tokens), dtype=np.int32)
     alphabet = Alphabet(tuple(chr(ord("a") + i) for i in range(tokens - 1) if i != 0x7F - 97))
-    leads = np.arange(states, dtype=np.int32)
-    return Automaton(alphabet, int(rng.integers(states)), log_probs, next_state, leads)
+    transition_row = np.arange(states, dtype=np.int32)
+    return Automaton(alphabet, int(rng.integers(states)), log_probs, next_state, transition_row)

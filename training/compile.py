@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.alphabet import Alphabet
-from app.engine.architectures.layout import most_states
-from app.engine.automaton import STEP
-from app.engine.checkpoint import Checkpoint
+from namewright.alphabet import Alphabet
+from namewright.architectures.layout import most_states
+from namewright.automaton import STEP
+from namewright.checkpoint import Checkpoint
 from training.context_tree import NONE, ContextTree, grow
 from training.prefixes import OnProgress, Prefixes, draw_prefixes
 from training.pruning import prune
@@ -83,7 +83,7 @@ def distil(
     check_states(effort.states, teacher.alphabet)
     prefixes = draw_prefixes(teacher, effort.names, effort.seed, on_progress)
     tree = grow(prefixes, effort.longest, effort.least)
-    kept = prune(tree, min(effort.states, most_states(teacher.alphabet.tokens)))
+    kept = prune(tree, min(effort.states, most_states(teacher.alphabet.vocab_size)))
     probabilities = predictions(prefixes, tree, kept, effort.prior)
     number = np.cumsum(kept) - 1
     tensors: dict[str, NDArray[Any]] = {
@@ -96,8 +96,8 @@ def distil(
 
 def check_states(states: int, alphabet: Alphabet) -> None:
     """Raise ValueError if there is not a state for each character."""
-    if states <= alphabet.tokens:
-        raise ValueError(f"{states} states are too few; at least {alphabet.tokens + 1} are needed")
+    if states <= alphabet.vocab_size:
+        raise ValueError(f"{states} states are too few; at least {alphabet.vocab_size + 1} are needed")
 
 
 def predictions(

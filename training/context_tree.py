@@ -1,7 +1,7 @@
 """All contexts of the beginnings of names, and what follows each of them.
 
 The contexts of a prefix are its ends: the empty one, its last character, its last two, ..., the
-whole of it with the boundary before. As `app/engine/context_trie.py` has them, a context is its
+whole of it with the boundary before. As `namewright/context_trie.py` has them, a context is its
 parent, the context without its newest character, and that character; in order of length.
 """
 

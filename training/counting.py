@@ -6,14 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.alphabet import BOUNDARY, Alphabet
+from namewright.alphabet import BOUNDARY, Alphabet
 
 SMOOTHINGS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 
 
 def count_pairs(names: Sequence[str], alphabet: Alphabet) -> NDArray[np.int64]:
     """Counts [before, after], boundaries at both ends of each name."""
-    counts = np.zeros((alphabet.tokens, alphabet.tokens), dtype=np.int64)
+    counts = np.zeros((alphabet.vocab_size, alphabet.vocab_size), dtype=np.int64)
     for name in names:
         tokens = [BOUNDARY, *alphabet.encode(name), BOUNDARY]
         np.add.at(counts, (tokens[:-1], tokens[1:]), 1)

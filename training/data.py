@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 import torch
 
-from app.engine.alphabet import MAX_LENGTH, is_written, normalise
+from namewright.alphabet import MAX_LENGTH, is_written, normalise
 
 SplitName = Literal["hash", "lecture", "makemore"]
 

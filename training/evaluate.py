@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine import Model
-from app.engine.alphabet import MAX_LENGTH
+from namewright import Model
+from namewright.alphabet import MAX_LENGTH
 from training.data import Split
 from training.teacher import Teacher
 

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from app.engine.alphabet import Alphabet
-from app.engine.checkpoint import Checkpoint
+from namewright.alphabet import Alphabet
+from namewright.checkpoint import Checkpoint
 from training.calibration import calibrate
 from training.data import DataError, Split, SplitName, digest, read_names, split
 from training.evaluate import losses

@@ -1,6 +1,6 @@
 """The n-gram by counting: modified Kneser-Ney (Chen & Goodman 1999, section 4.1.2).
 
-What the counts and discounts come to is in `app/engine/architectures/ngram.py`, which expands
+What the counts and discounts come to is in `namewright/architectures/ngram.py`, which expands
 them. Here they are counted: a context at full length, or one that begins where the name did,
 has the counts of the data; a shorter one counts in how many different characters' company it
 was seen (Kneser & Ney 1995), for it is asked only where the longer ones have not been seen.
@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.alphabet import BOUNDARY, Alphabet
-from app.engine.architectures import ngram as architecture
-from app.engine.architectures.layout import most_states
+from namewright.alphabet import BOUNDARY, Alphabet
+from namewright.architectures import ngram as architecture
+from namewright.architectures.layout import most_states
 from training.context_tree import ContextTree, grow
 from training.data import Split
 from training.evaluate import loss
@@ -34,7 +34,7 @@ def ngram(
     Raises ValueError if it has more contexts than a checkpoint can.
     """
     tree = grow(count_prefixes(parts.train, alphabet), order - 1)
-    most = most_states(alphabet.tokens)
+    most = most_states(alphabet.vocab_size)
     if tree.size > most:
         raise ValueError(
             f"order {order} has {tree.size:,} contexts in these names, and a checkpoint can have "

@@ -12,8 +12,8 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from app.engine import Model
-from app.engine.alphabet import Alphabet
+from namewright import Model
+from namewright.alphabet import Alphabet
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Okabe & Ito, "Color universal design" (2008)."""

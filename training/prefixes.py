@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.alphabet import BOUNDARY, MAX_LENGTH, Alphabet
+from namewright.alphabet import BOUNDARY, MAX_LENGTH, Alphabet
 from training.teacher import Teacher
 
 AT_ONCE = 4096
@@ -65,7 +65,7 @@ def count_prefixes(names: Sequence[str], alphabet: Alphabet) -> Prefixes:
                 depth.append(depth[at] + 1)
             at = ids[at, token]
         cells.append((at, BOUNDARY))
-    counts = np.zeros((len(parent), alphabet.tokens))
+    counts = np.zeros((len(parent), alphabet.vocab_size))
     np.add.at(counts, tuple(np.array(cells).T), 1)
     weight = counts.sum(axis=1)
     following = (counts / weight[:, None]).astype(np.float32)
@@ -79,7 +79,7 @@ def draw_prefixes(
 
     How many names it were is the weight of the first prefix.
     """
-    fits = ROOM // (APIECE + 4 * teacher.alphabet.tokens)
+    fits = ROOM // (APIECE + 4 * teacher.alphabet.vocab_size)
     some = min(names, FIRST)
     while True:
         drawn = draw(teacher, some, seed, lambda ended: on_progress(min(1.0, ended / names)))

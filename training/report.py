@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 
-from app.engine import Model, UnscorableError
-from app.engine.checkpoint import Checkpoint
+from namewright import Model, UnscorableError
+from namewright.checkpoint import Checkpoint
 from training.counting import count_pairs
 from training.evaluate import GENERATED, lengths_of
 from training.pictures import bigram_map, embedding_map, length_chart, loss_curves, strips

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from app.engine.alphabet import BOUNDARY, Alphabet
+from namewright.alphabet import BOUNDARY, Alphabet
 
 IGNORED = -1
 """The target behind a name's end, which no loss counts."""

@@ -14,7 +14,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from app.engine.checkpoint import write_whole
+from namewright.checkpoint import write_whole
 from training.data import DataError
 from training.models import Network
 

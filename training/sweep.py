@@ -105,7 +105,7 @@ def run_trial(
     sizes = {name: SPACES[name](trial) for name in options if name in SPACES}
     rates = {name: SPACES[name](trial) for name in asdict(recipe) if name in SPACES}
     told = replace(recipe, **rates)  # type: ignore[arg-type]
-    network = build(kind, dataset.alphabet.tokens, options | sizes, told.seed)
+    network = build(kind, dataset.alphabet.vocab_size, options | sizes, told.seed)
     train, validation = (
         sequences(names, dataset.alphabet)
         for names in (dataset.parts.train, dataset.parts.validation)

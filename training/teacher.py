@@ -9,12 +9,12 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - everyone calls it F
 from numpy.typing import NDArray
 
-from app.engine.alphabet import Alphabet
-from app.engine.architectures import ARCHITECTURES, Architecture, Layout
-from app.engine.architectures.layout import Hyperparameters, Tensors
-from app.engine.automaton import Automaton
-from app.engine.checkpoint import Checkpoint, load
-from app.engine.kernel import Walker
+from namewright.alphabet import Alphabet
+from namewright.architectures import ARCHITECTURES, Architecture, Layout
+from namewright.architectures.layout import Hyperparameters, Tensors
+from namewright.automaton import Automaton
+from namewright.checkpoint import Checkpoint, load
+from namewright.kernel import Walker
 from training.fit import NAMES_AT_ONCE
 from training.models import NETWORKS, Network
 from training.sequences import IGNORED, sequences
@@ -85,7 +85,7 @@ class AutomatonTeacher:
         if memory is None:
             states = np.full(len(tokens), self.automaton.start)
         else:
-            states = self.automaton.next_state[self.automaton.leads[memory], tokens]
+            states = self.automaton.next_state[self.automaton.transition_row[memory], tokens]
         log_probs = np.array([self.automaton.row(state) for state in states.tolist()])
         probabilities = np.exp(log_probs).astype(np.float32)
         probabilities /= probabilities.sum(axis=1, keepdims=True)
@@ -95,10 +95,10 @@ class AutomatonTeacher:
 def network_layout(kind: type[Network]) -> Callable[[int, Hyperparameters], Layout]:
     """The layout of a network's checkpoint: that of what torch would make, without making it."""
 
-    def layout(tokens: int, hyperparameters: Hyperparameters) -> Layout:
+    def layout(vocab_size: int, hyperparameters: Hyperparameters) -> Layout:
         try:
             with torch.device("meta"):
-                state = kind(tokens, **hyperparameters).state_dict()
+                state = kind(vocab_size, **hyperparameters).state_dict()
         except (TypeError, ValueError, RuntimeError) as error:
             names = ", ".join(kind.options())
             raise ValueError(f"its hyperparameters should be {names}: {error}") from error
@@ -134,7 +134,7 @@ def is_served(checkpoint: Checkpoint) -> bool:
     if architecture is None:
         return False
     try:
-        architecture.layout(checkpoint.alphabet.tokens, checkpoint.hyperparameters)
+        architecture.layout(checkpoint.alphabet.vocab_size, checkpoint.hyperparameters)
     except ValueError:
         return False
     return True
@@ -154,7 +154,7 @@ def automaton_of(checkpoint: Checkpoint) -> Automaton | None:
 def network_of(checkpoint: Checkpoint) -> Network:
     """The network that a checkpoint is of, its weights in place."""
     network = TORCH[checkpoint.architecture](
-        checkpoint.alphabet.tokens, **checkpoint.hyperparameters
+        checkpoint.alphabet.vocab_size, **checkpoint.hyperparameters
     )
     tensors = checkpoint.tensors.items()
     network.load_state_dict({name: torch.tensor(tensor) for name, tensor in tensors})

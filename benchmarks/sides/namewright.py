@@ -4,7 +4,7 @@ import itertools
 import sys
 from pathlib import Path
 
-from app.engine import Model, load_model
+from namewright import Model, load_model
 from benchmarks.sides.loop import serve
 
 N = 100_000
@@ -46,7 +46,7 @@ def bisect(model: Model) -> None:
     rows = [list(accumulate(row)) for row in np.exp(automaton.predictions()).tolist()]
     for row in rows:
         row[-1] = 1.0
-    leads = automaton.next_state[automaton.leads].tolist()
+    leads = automaton.next_state[automaton.transition_row].tolist()
     characters = ["", *automaton.alphabet.characters]
 
     def names(seed: int) -> list[str]:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from app.encoding import encode_scores
-from app.engine import Model
+from namewright import Model
 from tests.conftest import MODELS, ROOT
 
 NAMEWRIGHT = Path(sys.executable).parent / "namewright"

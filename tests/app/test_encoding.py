@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.encoding import encode_names, encode_scores
-from app.engine import Model
+from namewright import Model
 from app.schemas import NamesQuery, NamesResponse, ScoreResponse
 
 

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from starlette.types import ASGIApp, Message
 
-from app.engine import Model, Registry
+from namewright import Model, Registry
 from app.fast_path import FastPath
 from app.main import create_app
 from app.problems import install

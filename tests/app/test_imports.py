@@ -16,7 +16,7 @@ def test_serving_leaves_training_out(statement: str) -> None:
 
 
 def test_the_engine_leaves_the_web_out() -> None:
-    assert not loaded_by("import app.engine") & {"fastapi", "starlette", "pydantic", "uvicorn"}
+    assert not loaded_by("import namewright") & {"fastapi", "starlette", "pydantic", "uvicorn"}
 
 
 def test_the_command_line_leaves_the_web_out() -> None:

@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from app.engine import Model
+from namewright import Model
 from tests.conftest import SHIPPED
 
 

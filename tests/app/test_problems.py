@@ -3,8 +3,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from app.engine import Registry
-from app.engine.errors import NamewrightError
+from namewright import Registry
+from namewright.errors import NamewrightError
 from app.main import create_app
 from app.problems import PROBLEMS
 from app.schemas import Problem

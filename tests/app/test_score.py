@@ -3,7 +3,7 @@ import json
 import httpx
 import pytest
 
-from app.engine import Model, Score
+from namewright import Model, Score
 
 
 def post(client: httpx.Client, content: bytes) -> httpx.Response:

@@ -1,7 +1,7 @@
 import numpy as np
 
-from app.engine import Model, Score, reference
-from app.engine.kernel import Walker
+from namewright import Model, Score, reference
+from namewright.kernel import Walker
 from tests import tiny
 from tests.conftest import ROOT
 from training.calibration import POINTS, calibrate

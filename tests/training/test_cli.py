@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.engine import load_model
-from app.engine.checkpoint import load
+from namewright import load_model
+from namewright.checkpoint import load
 from tests.conftest import MODELS, ROOT, SHIPPED
 from training import prefixes
 from training.cli import app

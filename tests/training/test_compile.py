@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from app.engine.alphabet import Alphabet
-from app.engine.architectures import ARCHITECTURES
-from app.engine.automaton import Automaton
+from namewright.alphabet import Alphabet
+from namewright.architectures import ARCHITECTURES
+from namewright.automaton import Automaton
 from tests import tiny
 from training import compile as module
 from training.compile import Effort, compiled, distil, encode

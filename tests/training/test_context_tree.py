@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.alphabet import Alphabet
+from namewright.alphabet import Alphabet
 from training.context_tree import ContextTree, grow
 from training.prefixes import count_prefixes
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.engine.alphabet import Alphabet
+from namewright.alphabet import Alphabet
 from training.counting import SMOOTHINGS, choose_smoothing, count_pairs, smooth
 
 AB = Alphabet(("a", "b"))

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from app.engine import Model
-from app.engine.kernel import Walker
+from namewright import Model
+from namewright.kernel import Walker
 from tests import tiny
 from training.data import Split
 from training.evaluate import invention, lengths_of, loss, losses, total_variation

@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812
 
-from app.engine.alphabet import Alphabet
+from namewright.alphabet import Alphabet
 from training.data import DataError
 from training.fit import Keep, fit, learning_rate, mean_loss
 from training.models import GRU, MLP, BigramNet

@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from app.engine.alphabet import Alphabet
-from app.engine.architectures import ARCHITECTURES
+from namewright.alphabet import Alphabet
+from namewright.architectures import ARCHITECTURES
 from training import kneser_ney
 from training.data import Split
 from training.kneser_ney import choose_order, estimate_discounts, ngram

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from app.engine.alphabet import Alphabet
-from app.engine.checkpoint import Checkpoint, from_bytes, to_bytes
+from namewright.alphabet import Alphabet
+from namewright.checkpoint import Checkpoint, from_bytes, to_bytes
 from tests import tiny
 from training.models import NETWORKS, Network
 from training.models.network import windows

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.engine.alphabet import Alphabet
+from namewright.alphabet import Alphabet
 from tests import tiny
 from training import prefixes as module
 from training.prefixes import APIECE, Prefixes, count_prefixes, draw, draw_prefixes
@@ -85,7 +85,7 @@ def test_no_more_names_are_drawn_than_there_is_room_for(
 ) -> None:
     teacher = AutomatonTeacher(tiny.automaton())
     monkeypatch.setattr(module, "FIRST", 100)
-    monkeypatch.setattr(module, "ROOM", fits * (APIECE + 4 * tiny.ALPHABET.tokens))
+    monkeypatch.setattr(module, "ROOM", fits * (APIECE + 4 * tiny.ALPHABET.vocab_size))
     found = draw_prefixes(teacher, 10**9, seed=1)
     assert fits / 2 < len(found.last) < 1.1 * fits
     drawn = int(found.weight[0])

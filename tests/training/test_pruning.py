@@ -3,7 +3,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from app.engine.alphabet import Alphabet
+from namewright.alphabet import Alphabet
 from training.context_tree import ContextTree, grow
 from training.prefixes import count_prefixes
 from training.pruning import gains, keep, prune

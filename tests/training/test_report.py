@@ -11,7 +11,7 @@ import pytest
 from matplotlib.image import imread
 from typer.testing import CliRunner, Result
 
-from app.engine.alphabet import Alphabet
+from namewright.alphabet import Alphabet
 from tests.conftest import MODELS, ROOT
 from training.cli import app
 from training.pictures import bigram_map, is_vowel, legible, spread
@@ -131,7 +131,7 @@ def test_text_is_legible_on_what_it_stands_on() -> None:
 
 def test_of_many_characters_the_most_frequent_are_shown() -> None:
     alphabet = Alphabet(tuple(chr(0x100 + i) for i in range(300) if not chr(0x100 + i).isupper()))
-    counts = np.zeros((alphabet.tokens, alphabet.tokens), dtype=np.int64)
+    counts = np.zeros((alphabet.vocab_size, alphabet.vocab_size), dtype=np.int64)
     counts[0, 50:90] = np.arange(40) + 5
     axes = bigram_map(counts, alphabet).axes[0]
     labels = [tick.label1.get_text() for tick in axes.xaxis.get_major_ticks()]

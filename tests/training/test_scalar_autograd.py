@@ -11,7 +11,7 @@ import torch.nn.functional as F  # noqa: N812
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.alphabet import Alphabet
+from namewright.alphabet import Alphabet
 from training.models import BigramNet
 from training.scalar_autograd import MLP, Bigram, Layer, Neuron, Value, cross_entropy
 from training.sequences import sequences
@@ -124,8 +124,8 @@ def test_bigram_trained_with_it_reaches_torchs_loss() -> None:
     """The same weights, pairs, steps and rate: the same losses, down to what counting gives."""
     names = ["emma", "ava", "mae", "eve", "amma", "vea", "ema"]
     alphabet = Alphabet.of(names)
-    mine = Bigram(alphabet.tokens, random.Random(4))
-    theirs = BigramNet(alphabet.tokens).double()
+    mine = Bigram(alphabet.vocab_size, random.Random(4))
+    theirs = BigramNet(alphabet.vocab_size).double()
     with torch.no_grad():
         theirs.weight.copy_(
             torch.tensor(

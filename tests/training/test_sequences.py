@@ -2,7 +2,7 @@ from itertools import chain
 
 import torch
 
-from app.engine.alphabet import Alphabet
+from namewright.alphabet import Alphabet
 from training.sequences import IGNORED, Batches, seed_of, sequences
 
 AB = Alphabet(("a", "b"))

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from app.engine import Model, UnscorableError
-from app.engine.alphabet import Alphabet
-from app.engine.architectures import ARCHITECTURES
-from app.engine.errors import CheckpointError
+from namewright import Model, UnscorableError
+from namewright.alphabet import Alphabet
+from namewright.architectures import ARCHITECTURES
+from namewright.errors import CheckpointError
 from tests import tiny
 from tests.conftest import MODELS
 from training.models import MLP

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from app.engine.alphabet import MAX_LENGTH
-from app.engine.checkpoint import Checkpoint
+from namewright.alphabet import MAX_LENGTH
+from namewright.checkpoint import Checkpoint
 from training.cli.failing import check_output, failing_clearly
 from training.cli.options import DEFAULT_DATA, Data, Output, Seed
 from training.cli.progress import progress_bar

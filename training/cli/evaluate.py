@@ -10,8 +10,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from app.engine import Model, UnscorableError
-from app.engine.checkpoint import Checkpoint
+from namewright import Model, UnscorableError
+from namewright.checkpoint import Checkpoint
 from training.cli.failing import failing_clearly
 from training.cli.options import DEFAULT_DATA, SPLIT, Data
 from training.cli.progress import progress_bar

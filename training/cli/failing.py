@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from app.engine import NamewrightError
+from namewright import NamewrightError
 from training.data import DataError
 
 INTERRUPTED = 130

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from app.engine import Model
-from app.engine.kernel import Walker
+from namewright import Model
+from namewright.kernel import Walker
 from training.cli.failing import failing_clearly
 from training.cli.progress import progress_bar
 from training.data import DataError

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import torch
 import typer
 
-from app.engine.architectures.layout import MAX_CELLS
-from app.engine.checkpoint import Checkpoint, load, save
+from namewright.architectures.layout import MAX_CELLS
+from namewright.checkpoint import Checkpoint, load, save
 from training.cli.choices import Options, sub
 from training.cli.failing import INTERRUPTED, check_output, failing_clearly
 from training.cli.options import DEFAULT_DATA, HYPERPARAMETERS, RECIPE, Data, How, Output, Seed
@@ -97,7 +97,7 @@ def network_command(kind: type[Network]) -> Callable[..., None]:
         with failing_clearly():
             dataset, started = begin(data, how, output)
             told = Recipe(**{name: given.pop(name) for name in recipe})
-            network = build(kind, dataset.alphabet.tokens, given, told.seed)
+            network = build(kind, dataset.alphabet.vocab_size, given, told.seed)
             fit_and_finish(network, dataset, told, output, started, resume)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
@@ -125,11 +125,11 @@ for name, kind in NETWORKS.items():
 
 
 def build(
-    kind: type[Network], tokens: int, hyperparameters: Mapping[str, Any], seed: int
+    kind: type[Network], vocab_size: int, hyperparameters: Mapping[str, Any], seed: int
 ) -> Network:
     """A network with its first weights. Raises DataError before memory is taken for too many."""
     if kind.architecture in READABLE and kind.options():
-        layout = READABLE[kind.architecture].layout(tokens, hyperparameters)
+        layout = READABLE[kind.architecture].layout(vocab_size, hyperparameters)
         for tensor, (_, shape) in layout.items():
             cells = torch.Size([length or 1 for length in shape]).numel()
             if cells > MAX_CELLS:
@@ -138,7 +138,7 @@ def build(
                     "lower the sizes"
                 )
     torch.manual_seed(seed_of(seed, 0))
-    return kind(tokens, **hyperparameters)
+    return kind(vocab_size, **hyperparameters)
 
 
 def begin(data: Path, how: Any, output: Path) -> tuple[Dataset, float]:

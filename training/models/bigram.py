@@ -22,9 +22,9 @@ class BigramNet(Network):
     architecture = "bigram-net"
     recipe = Recipe(steps=1500, batch_size=512, learning_rate=0.1, warmup=0)
 
-    def __init__(self, tokens: int) -> None:
-        super().__init__(tokens)
-        self.weight = nn.Parameter(torch.randn(tokens, tokens))  # [tokens before, tokens]
+    def __init__(self, vocab_size: int) -> None:
+        super().__init__(vocab_size)
+        self.weight = nn.Parameter(torch.randn(vocab_size, vocab_size))  # [tokens before, tokens]
         self.reach = 1
 
     def forward(self, tokens: Tensor) -> Tensor:

@@ -19,13 +19,13 @@ class BagOfCharacters(Network):
     recipe = Recipe(steps=5_000, batch_size=256, learning_rate=0.005, weight_decay=0.05)
 
     def __init__(
-        self, tokens: int, *, embedding: int = 32, hidden: int = 200, dropout: float = 0.1
+        self, vocab_size: int, *, embedding: int = 32, hidden: int = 200, dropout: float = 0.1
     ) -> None:
-        super().__init__(tokens, embedding=embedding, hidden=hidden, dropout=dropout)
-        self.embedding = nn.Embedding(tokens, embedding)
+        super().__init__(vocab_size, embedding=embedding, hidden=hidden, dropout=dropout)
+        self.embedding = nn.Embedding(vocab_size, embedding)
         self.hidden = nn.Linear(embedding, hidden)
         self.dropout = nn.Dropout(dropout)
-        self.output = nn.Linear(hidden, tokens)
+        self.output = nn.Linear(hidden, vocab_size)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Tokens [batch, time] -> logits [batch, time, tokens]."""

@@ -40,17 +40,17 @@ class CNN(Network):
     recipe = Recipe(steps=6_000, batch_size=256, learning_rate=0.003, weight_decay=0.1)
 
     def __init__(
-        self, tokens: int, *, hidden: int = 96, layers: int = 4, dropout: float = 0.2
+        self, vocab_size: int, *, hidden: int = 96, layers: int = 4, dropout: float = 0.2
     ) -> None:
-        super().__init__(tokens, hidden=hidden, layers=layers, dropout=dropout)
+        super().__init__(vocab_size, hidden=hidden, layers=layers, dropout=dropout)
         self.reach = 2**layers
-        self.embedding = nn.Embedding(tokens, hidden)
+        self.embedding = nn.Embedding(vocab_size, hidden)
         self.layers = nn.ModuleList(
             GatedConvolution(hidden, 2**layer, dropout) for layer in range(layers)
         )
         self.dropout = nn.Dropout(dropout)
         self.hidden = nn.Linear(hidden, hidden)
-        self.output = nn.Linear(hidden, tokens)
+        self.output = nn.Linear(hidden, vocab_size)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Tokens [batch, time] -> logits [batch, time, tokens]."""

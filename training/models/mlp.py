@@ -22,7 +22,7 @@ class MLP(Network):
 
     def __init__(
         self,
-        tokens: int,
+        vocab_size: int,
         *,
         context: int = 3,
         embedding: int = 10,
@@ -30,13 +30,13 @@ class MLP(Network):
         dropout: float = 0.0,
     ) -> None:
         super().__init__(
-            tokens, context=context, embedding=embedding, hidden=hidden, dropout=dropout
+            vocab_size, context=context, embedding=embedding, hidden=hidden, dropout=dropout
         )
         self.reach = context
-        self.embedding = nn.Embedding(tokens, embedding)
+        self.embedding = nn.Embedding(vocab_size, embedding)
         self.hidden = nn.Linear(context * embedding, hidden)
         self.dropout = nn.Dropout(dropout)
-        self.output = nn.Linear(hidden, tokens)
+        self.output = nn.Linear(hidden, vocab_size)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Tokens [batch, time] -> logits [batch, time, tokens]."""

@@ -24,7 +24,7 @@ class Network(nn.Module):
     architecture: ClassVar[str]
     recipe: ClassVar[Recipe]
 
-    def __init__(self, tokens: int, **hyperparameters: Any) -> None:
+    def __init__(self, vocab_size: int, **hyperparameters: Any) -> None:
         super().__init__()
         self.hyperparameters = hyperparameters
         self.reach: int | None = None

@@ -23,22 +23,22 @@ class Recurrent(Network):
 
     def __init__(
         self,
-        tokens: int,
+        vocab_size: int,
         *,
         embedding: int = 64,
         hidden: int = 256,
         layers: int = 1,
         dropout: float = 0.3,
     ) -> None:
-        super().__init__(tokens, embedding=embedding, hidden=hidden, layers=layers, dropout=dropout)
+        super().__init__(vocab_size, embedding=embedding, hidden=hidden, layers=layers, dropout=dropout)
         between = dropout if layers > 1 else 0.0
-        self.embedding = nn.Embedding(tokens, embedding)
+        self.embedding = nn.Embedding(vocab_size, embedding)
         self.embedding_dropout = nn.Dropout(dropout / 5)
         self.recurrent = CELLS[self.architecture](
             embedding, hidden, layers, batch_first=True, dropout=between
         )
         self.dropout = nn.Dropout(dropout)
-        self.output = nn.Linear(hidden, tokens)
+        self.output = nn.Linear(hidden, vocab_size)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Tokens [batch, time] -> logits [batch, time, tokens]."""
@@ -79,14 +79,14 @@ class GRU(Recurrent):
 
     def __init__(
         self,
-        tokens: int,
+        vocab_size: int,
         *,
         embedding: int = 64,
         hidden: int = 512,
         layers: int = 1,
         dropout: float = 0.5,
     ) -> None:
-        super().__init__(tokens, embedding=embedding, hidden=hidden, layers=layers, dropout=dropout)
+        super().__init__(vocab_size, embedding=embedding, hidden=hidden, layers=layers, dropout=dropout)
 
 
 class LSTM(Recurrent):

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - everyone calls it F
 from torch import Tensor, nn
 
-from app.engine.alphabet import MAX_LENGTH
+from namewright.alphabet import MAX_LENGTH
 from training.models.network import Network
 from training.recipe import Recipe
 
@@ -57,17 +57,17 @@ class Transformer(Network):
 
     def __init__(
         self,
-        tokens: int,
+        vocab_size: int,
         *,
         hidden: int = 128,
         layers: int = 4,
         heads: int = 4,
         dropout: float = 0.1,
     ) -> None:
-        super().__init__(tokens, hidden=hidden, layers=layers, heads=heads, dropout=dropout)
+        super().__init__(vocab_size, hidden=hidden, layers=layers, heads=heads, dropout=dropout)
         if hidden % heads:
             raise ValueError(f"hidden should be a multiple of heads, {heads}")
-        self.embedding = nn.Embedding(tokens, hidden)
+        self.embedding = nn.Embedding(vocab_size, hidden)
         self.positions = nn.Embedding(MAX_LENGTH + 1, hidden)
         self.dropout = nn.Dropout(dropout)
         self.blocks = nn.ModuleList(Block(hidden, heads, dropout) for _ in range(layers))

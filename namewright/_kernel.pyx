@@ -1,0 +1,319 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: initializedcheck=False
+"""What `reference.py` specifies, compiled, bit for bit; the interpreter is free while it draws.
+
+Read `reference.py` first: this has its functions and its names, and adds two things.
+
+- A row is shaped when a name first comes to its state, and kept (`Rows`, in `_rows.pxi`): so a
+  small request does not pay for the size of the model, and the next one with the same
+  temperature, top_k and top_p pays nothing.
+- While one name waits for memory, others take their steps (`Walker.draw`): all of them ask for
+  their rows before the first is read, and for their next states before the first of those is.
+
+An Automaton has been checked when it was made, and is read-only; `sample` and `log_probs` check
+what they are given: so every index here is in range.
+"""
+
+from cpython.unicode cimport (
+    PyUnicode_1BYTE_DATA,
+    PyUnicode_FromKindAndData,
+    PyUnicode_GET_LENGTH,
+)
+from libc.math cimport exp, rint
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset
+
+import numpy as np
+
+from namewright.alphabet import MAX_LENGTH, normalise
+from namewright.automaton import STEP
+from namewright.errors import ExhaustedError
+from namewright import reference
+
+cdef extern from *:
+    """
+    #define fetch(address) __builtin_prefetch(address)
+    """
+    void fetch(const void* address) noexcept nogil
+
+cdef extern from "Python.h":
+    bint PyUnicode_IS_COMPACT_ASCII(object text)
+    str PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
+
+cdef enum:
+    LONGEST = 31
+    CHUNK = 1024
+    LANES = 32
+    CACHED_SETTINGS = 4          # whose rows are kept, for each model
+    CACHE_BYTES = 16777216       # of the rows of one model, but for the latest setting's
+
+assert MAX_LENGTH == LONGEST
+
+
+def add(list values):
+    """As `reference.add`."""
+    cdef double total = 0, value
+    for value in values:
+        total += value
+    return total
+
+
+include "_philox.pxi"
+include "_distribution.pxi"
+include "_rows.pxi"
+
+
+cdef struct Batch:
+    uint64_t seed
+    uint64_t offset
+    int32_t start
+    int prefix
+    int min_length
+    int max_length
+    int64_t attempts
+
+
+cdef struct Lane:
+    int64_t i                # which name of the chunk
+    int64_t attempt
+    int t
+    int32_t state
+    const int32_t* onward    # where the next state is read
+    uint32_t draws[8]
+
+
+cdef class KernelWalker:
+    """An automaton, ready to sample and to score. As `reference.ReferenceWalker`."""
+
+    name = "compiled"
+
+    cdef readonly object automaton
+    cdef Predictions predictions
+    cdef const int32_t[:, ::1] next_state
+    cdef const int32_t[::1] transition_row
+    cdef const uint32_t[::1] code_points
+    cdef int32_t start
+    cdef int tokens
+    cdef bint is_ascii
+    cdef uint8_t ascii_of[MAX_TOKENS]   # of a token, where all characters are ASCII
+    cdef int16_t token_of[128]   # of an ASCII character, its case folded; 0 if it has none
+    cdef dict row_cache          # (temperature, top_k, top_p) -> Rows, the latest used last
+    cdef int cached_settings     # how many there is room for
+
+    def __init__(self, automaton):
+        cdef int code
+        self.automaton = automaton
+        self.predictions = Predictions(automaton)
+        self.next_state = automaton.next_state
+        self.transition_row = automaton.transition_row
+        self.code_points = np.array([ord(c) for c in automaton.alphabet.characters], np.uint32)
+        self.start = automaton.start
+        self.tokens = automaton.alphabet.vocab_size
+        self.row_cache = {}
+        self.cached_settings = max(
+            1, min(CACHED_SETTINGS, CACHE_BYTES // size_of_rows(automaton.states, self.tokens)))
+        self.is_ascii = "".join(automaton.alphabet.characters).isascii()
+        if self.is_ascii:
+            for code in range(1, self.tokens):
+                self.ascii_of[code] = self.code_points[code - 1]
+        for code in range(128):
+            self.token_of[code] = 0
+        for token, character in enumerate(automaton.alphabet.characters, start=1):
+            # A space may be at an end, where it does not count: those names are spelt slowly.
+            if ord(character) < 128 and character != " " and not character.isupper():
+                self.token_of[ord(character)] = token
+                self.token_of[ord(character.upper())] = token
+
+    def sample(self, sampling):
+        """As `reference.sample`."""
+        cdef list prefix = sampling.prefix(self.automaton.alphabet)
+        cdef Batch batch
+        batch.seed = sampling.seeded().seed
+        batch.offset = sampling.offset
+        batch.start = self.start if not prefix else self.automaton.walk(prefix)
+        batch.prefix = <int>len(prefix)
+        batch.min_length, batch.max_length = sampling.min_length, sampling.max_length
+        batch.attempts = reference.ATTEMPTS
+        cdef int64_t keep = min(sampling.top_k, self.tokens)  # from there on it cuts nothing
+        key = (sampling.temperature, keep, sampling.top_p)
+        cdef Rows rows = self.take(key)
+        try:
+            return self.draw_batch(rows, &batch, prefix, sampling.n)
+        finally:
+            self.row_cache[key] = rows
+            while len(self.row_cache) > self.cached_settings:  # as many threads have put theirs back
+                self.row_cache.pop(next(iter(self.row_cache)))
+
+    cdef Rows take(self, key):
+        """The rows of a setting, or, where there is no more place, those longest unused."""
+        cdef Rows rows = self.row_cache.pop(key, None)
+        if rows is None:
+            if len(self.row_cache) < self.cached_settings:
+                rows = Rows(self.predictions, self.transition_row)
+            else:
+                rows = self.row_cache.pop(next(iter(self.row_cache)))
+            rows.begin(key[0], key[1], key[2])
+        return rows
+
+    cdef int check_tokens(self, tokens) except -1:
+        """Raise ValueError unless each stands for a character."""
+        cdef int token
+        for token in tokens:
+            if not 0 < token < self.tokens:
+                raise ValueError("a token stands for a character of the alphabet")
+        return 0
+
+    cdef list draw_batch(self, Rows rows, const Batch* batch, prefix, int64_t n):
+        """The names of a batch, some at a time: drawn without the interpreter, spelt with it."""
+        cdef uint8_t names[CHUNK][LONGEST]
+        cdef int lengths[CHUNK]
+        cdef int64_t accepted[CHUNK]
+        cdef int64_t first, i, size, drawn
+        cdef int t
+        cdef bint closed = self.automaton.alphabet.is_closed
+        cdef list result = []
+        for t in range(batch.prefix):
+            for i in range(min(n, <int64_t>CHUNK)):
+                names[i][t] = prefix[t]
+        for first in range(0, n, CHUNK):
+            size = min(<int64_t>CHUNK, n - first)
+            with nogil:
+                drawn = self.draw(
+                    rows, batch, batch.offset + first, size, 0, names, lengths, accepted)
+            for i in range(drawn):
+                name = self.decode(names[i], lengths[i])
+                # What is not its own normal form is one more candidate that was rejected.
+                while not closed and normalise(name) != name:
+                    if accepted[i] + 1 == batch.attempts or not self.draw(
+                            rows, batch, batch.offset + first + i, 1, accepted[i] + 1,
+                            &names[i], &lengths[i], &accepted[i]):
+                        raise ExhaustedError(batch.attempts, batch.offset + first + i)
+                    name = self.decode(names[i], lengths[i])
+                result.append(name)
+            if drawn < size:
+                raise ExhaustedError(batch.attempts, batch.offset + first + drawn)
+        return result
+
+    cdef inline str decode(self, const uint8_t* name, int length):
+        """The text of tokens."""
+        cdef uint32_t text[LONGEST]
+        cdef uint8_t* ascii
+        cdef str decoded
+        cdef int t
+        if self.is_ascii:
+            decoded = PyUnicode_New(length, 127)
+            ascii = <uint8_t*>PyUnicode_1BYTE_DATA(decoded)
+            for t in range(length):
+                ascii[t] = self.ascii_of[name[t]]
+            return decoded
+        for t in range(length):
+            text[t] = self.code_points[name[t] - 1]
+        return PyUnicode_FromKindAndData(4, text, length)
+
+    cdef int64_t draw(self, Rows rows, const Batch* batch, uint64_t offset, int64_t size,
+                      int64_t first_attempt, uint8_t (*names)[LONGEST], int* lengths,
+                      int64_t* accepted) noexcept nogil:
+        """The tokens and lengths of a chunk of names, and which attempt each of them is.
+
+        Returns the index of the first that there is not, or `size`.
+
+        Every step first reads all lanes' states and asks for their rows, then takes a character
+        from each row and asks for where it leads.
+        """
+        cdef Lane lanes[LANES]
+        cdef Lane* lane
+        cdef int64_t started = 0, drawn = size
+        cdef uint32_t token
+        cdef int l, active = 0
+        while active < LANES and started < drawn:
+            self.begin(&lanes[active], batch, offset, started, first_attempt)
+            active += 1
+            started += 1
+        while active:
+            for l in range(active):
+                lane = &lanes[l]
+                lane.state = lane.onward[0]
+                rows.fetch_row(lane.state)
+            l = 0
+            while l < active:
+                lane = &lanes[l]
+                token = rows.pick(lane.state, lane.draws[lane.t & 7])
+                if token and lane.t < batch.max_length:
+                    names[lane.i][lane.t] = <uint8_t>token
+                    lane.onward = &self.next_state[rows.lead(lane.state), token]
+                    fetch(lane.onward)
+                    lane.t += 1
+                    if lane.t & 7 == 0:
+                        philox(lane.t >> 3, lane.attempt, offset + lane.i, batch.seed, lane.draws)
+                    l += 1
+                    continue
+                if token == 0 and lane.t >= batch.min_length:
+                    lengths[lane.i] = lane.t
+                    accepted[lane.i] = lane.attempt
+                elif lane.attempt + 1 < batch.attempts:
+                    self.begin(lane, batch, offset, lane.i, lane.attempt + 1)
+                    l += 1
+                    continue
+                else:
+                    drawn = min(drawn, lane.i)
+                if started < drawn:
+                    self.begin(lane, batch, offset, started, first_attempt)
+                    started += 1
+                    l += 1
+                else:
+                    active -= 1
+                    lanes[l] = lanes[active]
+        return drawn
+
+    cdef inline void begin(self, Lane* lane, const Batch* batch, uint64_t offset, int64_t i,
+                           int64_t attempt) noexcept nogil:
+        """Put a lane at the beginning of a candidate."""
+        lane.i, lane.attempt, lane.t = i, attempt, batch.prefix
+        lane.onward = &batch.start
+        philox(lane.t >> 3, attempt, offset + i, batch.seed, lane.draws)
+
+    def log_probs(self, tokens):
+        """As `reference.log_probs`. Raises ValueError for a token there is not."""
+        self.check_tokens(tokens)
+        cdef int32_t state = self.start
+        cdef int token
+        cdef list predictions = []
+        for token in tokens:
+            predictions.append(self.predictions.log_prob(state, token))
+            state = self.next_state[self.transition_row[state], token]
+        predictions.append(self.predictions.log_prob(state, 0))
+        return predictions
+
+    def log_likelihoods(self, names):
+        """As `reference.ReferenceWalker.log_likelihoods`."""
+        names = list(names)
+        found = np.empty(len(names))
+        cdef double[::1] totals = found
+        cdef const int32_t[:, ::1] next_state = self.next_state
+        cdef const int32_t[::1] transition_row = self.transition_row
+        cdef Predictions predictions = self.predictions
+        cdef Py_ssize_t i, t, length
+        cdef const uint8_t* text
+        cdef int32_t state
+        cdef int token
+        cdef double total
+        for i, name in enumerate(names):
+            length = 0
+            if type(name) is str and PyUnicode_IS_COMPACT_ASCII(name):
+                length = PyUnicode_GET_LENGTH(name)
+            token = 0
+            if 0 < length <= LONGEST:
+                text = <const uint8_t*>PyUnicode_1BYTE_DATA(name)
+                state, total = self.start, 0
+                for t in range(length):
+                    token = self.token_of[text[t]]
+                    if token == 0:
+                        break
+                    total += predictions.log_prob(state, token)
+                    state = next_state[transition_row[state], token]
+                total += predictions.log_prob(state, 0)
+            if token == 0:
+                total = add(self.log_probs(self.automaton.alphabet.spell(name)[1]))
+            totals[i] = total
+        return found

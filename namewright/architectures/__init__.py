@@ -1,0 +1,19 @@
+"""What each architecture keeps in a checkpoint, and how that becomes an automaton.
+
+A new architecture is one entry of `ARCHITECTURES`; nothing else in the service learns of it.
+"""
+
+from namewright.architectures import bigram, compiled, mlp, ngram
+from namewright.architectures.layout import Architecture as Architecture
+from namewright.architectures.layout import Layout as Layout
+
+CONTEXTS = frozenset({"contexts.parent", "contexts.character"})
+ARCHITECTURES = {
+    "automaton": Architecture(compiled.layout, compiled.expand, CONTEXTS),
+    "bigram": Architecture(bigram.counted_layout, bigram.expand, frozenset({"counts"})),
+    "bigram-net": Architecture(bigram.layout, bigram.expand),
+    "mlp": Architecture(mlp.layout, mlp.expand),
+    "ngram": Architecture(
+        ngram.layout, ngram.expand, CONTEXTS | {"contexts.counted", "counts.token"}
+    ),
+}

@@ -1,0 +1,286 @@
+"""Checkpoint format 1: the only reader and the only writer.
+
+- A checkpoint is a safetensors file: an 8-byte little-endian length, a JSON header of that
+  length, then the tensors. Nothing is ever unpickled.
+- `__metadata__` has the seven keys of `METADATA`; all but two hold JSON.
+- `format` is `namewright/1`.
+- `architecture` names an entry of `architecture.ARCHITECTURES`, which says what tensors
+  there are, of what type and shape.
+- Two more tensors are always there: `calibration`, float64 [31, points], whose row L - 1
+  holds rising quantiles of the mean log-likelihood of held-out names of about L characters;
+  and `known_names`, uint8, the training names in UTF-8, sorted, a line each.
+- No tensor beside these; every float finite.
+- The digest of a checkpoint is the SHA-256 of its file.
+- The writer sorts everything, so equal contents give equal bytes.
+
+The header is written here because the safetensors library writes metadata in an order that
+differs from process to process; tensors are read by the library.
+"""
+
+import hashlib
+import json
+import math
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import numpy as np
+import safetensors
+from numpy.typing import NDArray
+
+from namewright.alphabet import MAX_LENGTH, Alphabet
+from namewright.architectures import ARCHITECTURES, Architecture, Layout
+from namewright.errors import CheckpointError
+
+FORMAT = "namewright/1"
+METADATA = (
+    "format",
+    "architecture",
+    "alphabet",
+    "hyperparameters",
+    "data",
+    "metrics",
+    "training",
+)
+MAX_FILE = 256 * 2**20
+MAX_HEADER = 2**20
+T = TypeVar("T")
+DTYPES = {"float64": "F64", "float32": "F32", "int64": "I64", "int32": "I32", "uint8": "U8"}
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """What a file holds.
+
+    architecture       a key of `ARCHITECTURES`
+    hyperparameters    context length, sizes
+    data               file name, SHA-256, number of names, split
+    metrics            train, validation and test loss, nats per prediction; of a compiled model
+                       its teacher's too, under `teacher`
+    training           seed, steps, versions
+    tensors            those of the architecture
+    calibration        float64 [31, points]
+    known_names        the training names
+    digest             SHA-256 of the file, hexadecimal; empty if it was never in one
+    """
+
+    architecture: str
+    alphabet: Alphabet
+    hyperparameters: Mapping[str, Any]
+    data: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    training: Mapping[str, Any]
+    tensors: Mapping[str, NDArray[Any]]
+    calibration: NDArray[np.float64]
+    known_names: frozenset[str]
+    digest: str = ""
+
+    @cached_property
+    def quantiles(self) -> list[list[float]]:
+        """`calibration` as lists, which are quicker to look a single name up in."""
+        rows: list[list[float]] = self.calibration.tolist()
+        return rows
+
+
+def save(checkpoint: Checkpoint, path: Path) -> None:
+    """Write a checkpoint, whole or not at all. Raises OSError."""
+    write_whole(path, to_bytes(checkpoint))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: until it is, what was there stays. Raises OSError."""
+    with tempfile.NamedTemporaryFile(
+        dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as file:
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            os.fchmod(file.fileno(), 0o644)
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def to_bytes(checkpoint: Checkpoint) -> bytes:
+    """The file of a checkpoint."""
+    known = "\n".join(sorted(checkpoint.known_names)).encode()
+    tensors = dict(checkpoint.tensors)
+    tensors["calibration"] = checkpoint.calibration
+    tensors["known_names"] = np.frombuffer(known, dtype=np.uint8)
+    metadata = {
+        "format": FORMAT,
+        "architecture": checkpoint.architecture,
+        "alphabet": to_json(checkpoint.alphabet.characters),
+        "hyperparameters": to_json(checkpoint.hyperparameters),
+        "data": to_json(checkpoint.data),
+        "metrics": to_json(checkpoint.metrics),
+        "training": to_json(checkpoint.training),
+    }
+    header: dict[str, Any] = {"__metadata__": metadata}
+    body = b""
+    # The widest types first, so that every tensor lies aligned.
+    for name in sorted(tensors, key=lambda name: (-tensors[name].dtype.itemsize, name)):
+        tensor = np.ascontiguousarray(tensors[name])
+        header[name] = {
+            "dtype": DTYPES[tensor.dtype.name],
+            "shape": list(tensor.shape),
+            "data_offsets": [len(body), len(body) + tensor.nbytes],
+        }
+        body += tensor.tobytes()
+    text = to_json(header).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + body
+
+
+def load(path: Path, readable: Mapping[str, Architecture] = ARCHITECTURES) -> Checkpoint:
+    """Read a file, checking its size before anything in it, then that it is of a readable kind.
+
+    Raises CheckpointError, which names the file and its fault.
+    """
+    try:
+        if not path.is_file():
+            raise ValueError("there is no such file")
+        if path.stat().st_size > MAX_FILE:
+            raise ValueError(f"larger than the {MAX_FILE:,} bytes that a checkpoint may have")
+        return from_bytes(path.read_bytes(), readable)
+    except OSError as error:
+        raise CheckpointError(path, f"cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise CheckpointError(path, str(error)) from error
+
+
+def from_bytes(data: bytes, readable: Mapping[str, Architecture] = ARCHITECTURES) -> Checkpoint:
+    """The checkpoint that a file's bytes hold. Raises ValueError with the fault."""
+    metadata = read_metadata(data)
+    architecture = readable.get(metadata["architecture"])
+    if architecture is None:
+        raise ValueError(
+            f"its architecture is not one that serves, which are {', '.join(readable)}; "
+            "a network is compiled first: python -m training compile"
+        )
+    characters = from_json(metadata["alphabet"], "alphabet", list)
+    if not all(isinstance(character, str) for character in characters):
+        raise ValueError("metadata alphabet should be a JSON list of characters")
+    alphabet = Alphabet(tuple(characters))
+    hyperparameters = from_json(metadata["hyperparameters"], "hyperparameters", dict)
+    metrics = from_json(metadata["metrics"], "metrics", dict)
+    for split in ("train", "validation", "test"):
+        loss = metrics.get(split)
+        if not isinstance(loss, int | float) or not math.isfinite(loss):
+            raise ValueError(f"metadata metrics should have a finite {split} loss")
+    layout = architecture.layout(alphabet.vocab_size, hyperparameters)
+    tensors = read_tensors(data, layout)
+    return Checkpoint(
+        architecture=metadata["architecture"],
+        alphabet=alphabet,
+        hyperparameters=hyperparameters,
+        data=from_json(metadata["data"], "data", dict),
+        metrics=metrics,
+        training=from_json(metadata["training"], "training", dict),
+        calibration=check_calibration(tensors.pop("calibration")),
+        known_names=read_known_names(tensors.pop("known_names").tobytes()),
+        tensors=tensors,
+        digest=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def read_metadata(data: bytes) -> dict[str, str]:
+    """The `__metadata__` of a file's header, its keys and format checked."""
+    if len(data) < 8:
+        raise ValueError(f"cut short: {len(data)} bytes, and the header's length alone takes 8")
+    length = int.from_bytes(data[:8], "little")
+    if length > MAX_HEADER:
+        raise ValueError(
+            "not a safetensors file, or a damaged one: its header would be longer than the "
+            f"{MAX_HEADER:,} bytes that it may have"
+        )
+    if length > len(data) - 8:
+        raise ValueError(f"cut short in its header: {len(data) - 8:,} of {length:,} bytes")
+    header = from_json(data[8 : 8 + length], "header", dict)
+    metadata = header.get("__metadata__")
+    if not isinstance(metadata, dict):
+        raise ValueError("a safetensors file without metadata, so not a checkpoint")
+    if metadata.get("format") != FORMAT:
+        raise ValueError(f"its format is not {FORMAT}, the one this version reads")
+    for key in METADATA:
+        if not isinstance(metadata.get(key), str):
+            raise ValueError(f"metadata {key} is missing")
+    return metadata
+
+
+def read_tensors(data: bytes, layout: Layout) -> dict[str, NDArray[Any]]:
+    """The tensors of a file, held to a layout; `None` in a shape stands for any length."""
+    expected: dict[str, tuple[str, tuple[int | None, ...]]] = {
+        **layout,
+        "calibration": ("float64", (MAX_LENGTH, None)),
+        "known_names": ("uint8", (None,)),
+    }
+    try:
+        stored = dict(safetensors.deserialize(data))  # type: ignore[no-untyped-call]
+    except safetensors.SafetensorError as error:
+        raise ValueError(f"cut short or damaged: {error}") from error
+    for name in stored:
+        if name not in expected:
+            raise ValueError(f"tensor {name} does not belong in this architecture")
+    tensors = {}
+    for name, (dtype, shape) in expected.items():
+        if name not in stored:
+            raise ValueError(f"tensor {name} is missing")
+        found = stored[name]
+        if found["dtype"] != DTYPES[dtype]:
+            raise ValueError(f"tensor {name} is {found['dtype']}; it should be {DTYPES[dtype]}")
+        if len(found["shape"]) != len(shape) or any(
+            there != wanted
+            for there, wanted in zip(found["shape"], shape, strict=True)
+            if wanted is not None
+        ):
+            wanted_shape = ["any" if length is None else length for length in shape]
+            raise ValueError(f"tensor {name} is {found['shape']}; it should be {wanted_shape}")
+        tensor = np.frombuffer(found["data"], dtype=dtype).reshape(found["shape"])
+        if tensor.dtype.kind == "f" and not np.isfinite(tensor).all():
+            raise ValueError(f"tensor {name} has values that are not finite numbers")
+        tensors[name] = tensor
+    return tensors
+
+
+def check_calibration(calibration: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The table of quantiles, if there are at least two points and they rise."""
+    if calibration.shape[1] < 2 or (np.diff(calibration, axis=1) < 0).any():
+        raise ValueError("tensor calibration should have two or more rising quantiles a row")
+    return calibration
+
+
+@lru_cache(maxsize=4)
+def read_known_names(text: bytes) -> frozenset[str]:
+    """The training names. Models that learned from one list share one set of them."""
+    try:
+        # By way of a dictionary, a set is made in its right size: from a list, in twice that.
+        return frozenset(dict.fromkeys(text.decode().splitlines()))
+    except UnicodeDecodeError as error:
+        raise ValueError("tensor known_names is not UTF-8") from error
+
+
+def to_json(value: object) -> str:
+    """JSON with sorted keys and no NaN."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
+def from_json(text: str | bytes, what: str, kind: type[T]) -> T:
+    """JSON of the given kind, without NaN or infinity."""
+
+    def refuse(constant: str) -> NoReturn:
+        raise ValueError(f"{constant} is not a number")
+
+    try:
+        value = json.loads(text, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"its {what} is not JSON") from error
+    if not isinstance(value, kind):
+        raise ValueError(f"its {what} is JSON of the wrong kind; it should be a {kind.__name__}")
+    return value

@@ -1,0 +1,93 @@
+"""Contexts as states: which of them a character leads to.
+
+A model of contexts keeps some strings of past characters, and its state is the longest of them
+that the past ends with. As a trie of those strings, this is the automaton of Aho & Corasick
+("Efficient string matching", CACM 18, 1975), with their names: where the trie has a child for
+a character, that is the next state; where it has none, what the state's longest proper suffix
+in the trie does. So a state without children transition_row where its suffix leads, and shares the row.
+
+Node 0 is the empty context. The boundary is a character like another, and stands only at the
+front: it is how a context says that the name began there.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from namewright.alphabet import BOUNDARY
+
+
+class Links(NamedTuple):
+    """What follows from a trie of `states` nodes.
+
+    suffix       int32 [states]: the longest proper suffix that is a node; 0 for node 0
+    depth        int32 [states]: the characters of the context, the boundary included
+    next_state   int32 [rows, vocab_size], and
+    transition_row        int32 [states]: as `Automaton` has them
+    start        the node that is the boundary alone
+    """
+
+    suffix: NDArray[np.int32]
+    depth: NDArray[np.int32]
+    next_state: NDArray[np.int32]
+    transition_row: NDArray[np.int32]
+    start: int
+
+
+def link(parent: NDArray[np.int32], character: NDArray[np.uint8], vocab_size: int) -> Links:
+    """The links of a trie, its nodes in order of depth.
+
+    parent       int32 [states]: a node's context without its newest character; 0 for node 0
+    character    uint8 [states]: that newest character; 0 for node 0
+
+    Raises ValueError if that is no such trie.
+    """
+    states = len(parent)
+    if not states or parent[0] != 0 or (parent[1:] >= np.arange(1, states)).any():
+        raise ValueError("a context's parent should come before it")
+    if parent.min() < 0 or character.max() >= vocab_size:
+        raise ValueError("a context's parent or character does not exist")
+    if ((character == BOUNDARY) & (parent != 0)).any():
+        raise ValueError("the boundary stands only at the front of a context")
+    edges = parent[1:].astype(np.int64) * vocab_size + character[1:]
+    edges.sort(kind="stable")  # which takes no time where they are in order, as they mostly are
+    if (np.diff(edges) == 0).any():
+        raise ValueError("a context is there twice")
+    depth = depths(parent)
+    starts = np.flatnonzero((parent == 0) & (character == BOUNDARY) & (depth == 1))
+    if len(starts) != 1 or (np.diff(depth) < 0).any():
+        raise ValueError("contexts should be in order of length, the start among them")
+    suffix = np.zeros(states, dtype=np.int32)
+    has_children = np.zeros(states, dtype=bool)
+    has_children[parent] = True
+    has_children[0] = True
+    transition_row = np.zeros(states, dtype=np.int32)
+    transition_row[has_children] = np.arange(has_children.sum(), dtype=np.int32)
+    next_state = np.zeros((int(has_children.sum()), vocab_size), dtype=np.int32)
+    bounds = np.searchsorted(depth, np.arange(int(depth[-1]) + 2))
+    for level in range(len(bounds) - 1):
+        nodes = slice(bounds[level], bounds[level + 1])
+        if level > 1:
+            suffix[nodes] = next_state[transition_row[suffix[parent[nodes]]], character[nodes]]
+        childless = np.arange(bounds[level], bounds[level + 1])[~has_children[nodes]]
+        transition_row[childless] = transition_row[suffix[childless]]
+        if level:
+            rowed = np.arange(bounds[level], bounds[level + 1])[has_children[nodes]]
+            next_state[transition_row[rowed]] = next_state[transition_row[suffix[rowed]]]
+        if level + 2 < len(bounds):
+            children = slice(bounds[level + 1], bounds[level + 2])
+            next_state[transition_row[parent[children]], character[children]] = np.arange(
+                bounds[level + 1], bounds[level + 2]
+            )
+    return Links(suffix, depth, next_state, transition_row, int(starts[0]))
+
+
+def depths(parent: NDArray[np.int32]) -> NDArray[np.int32]:
+    """How far each node is from node 0: by jumping to ever older ancestors."""
+    depth = (np.arange(len(parent)) > 0).astype(np.int32)
+    ancestor = parent
+    while ancestor.any():
+        depth = depth + depth[ancestor]
+        ancestor = ancestor[ancestor]
+    return depth

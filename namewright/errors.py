@@ -1,0 +1,113 @@
+"""Everything the library can complain of. These exceptions know no HTTP.
+
+    NamewrightError
+    ├── CheckpointError      a file is not a checkpoint that can be served
+    ├── ModelNotFoundError   no model has that name
+    ├── SettingError         an environment variable's value is not valid
+    ├── ParameterError       a sampling parameter is outside its range
+    ├── ExhaustedError       no candidate passed the filters within the bound on attempts
+    └── UnscorableError      one name cannot be scored; returned beside the scores, not raised
+        ├── EmptyNameError
+        ├── LongNameError
+        └── UnknownCharacterError
+
+A message says what is wrong and what would be right. None of them repeats what was
+sent: the only outside text in a message is the name of a file or of a parameter.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class NamewrightError(Exception):
+    """The root: catch this to catch all that the library raises on purpose."""
+
+
+class CheckpointError(NamewrightError):
+    """A file is not a checkpoint that can be served; says which file, and its fault."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(f"{path}: {fault}")
+        self.path = path
+        self.fault = fault
+
+
+class ModelNotFoundError(NamewrightError):
+    """No model has the name that was asked for; lists those there are."""
+
+    def __init__(self, available: Iterable[str]) -> None:
+        self.available = tuple(sorted(available))
+        super().__init__(f"there is no such model; there are: {', '.join(self.available)}")
+
+
+class SettingError(NamewrightError):
+    """The value of an environment variable is not valid."""
+
+    def __init__(self, variable: str, detail: str) -> None:
+        super().__init__(f"{variable} {detail}")
+        self.variable = variable
+        self.detail = detail
+
+
+class ParameterError(NamewrightError):
+    """A sampling parameter is outside its range."""
+
+    def __init__(self, parameter: str, detail: str) -> None:
+        super().__init__(f"{parameter}: {detail}")
+        self.parameter = parameter
+        self.detail = detail
+
+
+class ExhaustedError(NamewrightError):
+    """An index has no name: all its candidates, up to the bound, failed the filters."""
+
+    def __init__(self, attempts: int, index: int) -> None:
+        super().__init__(
+            f"of {attempts:,} candidates for the name at index {index} none passed the filters; "
+            f"loosen starts_with, min_length or max_length, or change the temperature"
+        )
+        self.attempts = attempts
+        self.index = index
+
+
+class UnscorableError(NamewrightError):
+    """One name of a batch cannot be scored. `code` is stable, for programs."""
+
+    code = "unscorable"
+
+
+class EmptyNameError(UnscorableError):
+    """Nothing is left of the name once the space around it is off."""
+
+    code = "empty"
+
+    def __init__(self) -> None:
+        super().__init__("the name is empty; a name has at least one character")
+
+
+class LongNameError(UnscorableError):
+    """The name has more characters than any name a model makes."""
+
+    code = "too_long"
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"the name is too long; a name has at most {longest} characters")
+
+
+class UnknownCharacterError(UnscorableError):
+    """A character of the name is not in the model's alphabet.
+
+    position    of the character in what was sent, counted from 0
+    name        the normalised name
+    """
+
+    code = "unknown_character"
+
+    def __init__(self, position: int, characters: Iterable[str], name: str = "") -> None:
+        self.characters = tuple(characters)
+        super().__init__(
+            f"the character at position {position} (counted from 0) is not in the model's "
+            f"alphabet: {''.join(self.characters)}"
+        )
+        self.position = position
+        self.name = name

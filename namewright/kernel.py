@@ -1,0 +1,48 @@
+"""Which implementation runs: the compiled kernel where it was built, or the reference.
+
+Both are a `Walker`, and give the same names and the same scores, bit for bit; only the time
+differs. Sampling and scoring are written against it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from namewright import reference
+from namewright.automaton import Automaton
+from namewright.parameters import Sampling
+
+
+class Walker(Protocol):
+    """An automaton, ready to sample and to score."""
+
+    @property
+    def name(self) -> str:
+        """Which implementation this is: `compiled` or `reference`."""
+
+    @property
+    def automaton(self) -> Automaton:
+        """The automaton that it samples from."""
+
+    def sample(self, sampling: Sampling) -> list[str]:
+        """Names `offset` to `offset + n - 1` of a seed: see `reference.sample`."""
+
+    def log_probs(self, tokens: Sequence[int]) -> list[float]:
+        """Natural log-probability of each of a name's L characters, and of its end."""
+
+    def log_likelihoods(self, names: Iterable[str]) -> NDArray[np.float64]:
+        """The log-likelihood of each name, nats. Raises UnscorableError for one without."""
+
+
+walk: Callable[[Automaton], Walker]
+"""Make an automaton ready to sample and to score."""
+add: Callable[[list[float]], float]
+"""The sum, left to right."""
+try:
+    from namewright import _kernel
+
+    walk, add, KERNEL = _kernel.KernelWalker, _kernel.add, "compiled"
+except ImportError:
+    walk, add, KERNEL = reference.ReferenceWalker, reference.add, "reference"

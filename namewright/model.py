@@ -1,0 +1,135 @@
+"""A loaded checkpoint, ready to sample and to score.
+
+>>> model = namewright.load_model("mlp")
+>>> model.sample(3, seed=42, temperature=0.8)
+>>> [score.plausibility for score in model.score(["emma", "xqzt"])]
+"""
+
+import ctypes
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from namewright import scoring
+from namewright.architectures import ARCHITECTURES
+from namewright.automaton import Automaton
+from namewright.checkpoint import Checkpoint, load
+from namewright.errors import CheckpointError, UnscorableError
+from namewright.kernel import Walker, walk
+from namewright.parameters import Sampling, with_parameters
+from namewright.scoring import Score
+
+
+class ModelDescription(TypedDict):
+    """What a model is, and how good."""
+
+    name: str
+    """What it is asked for by."""
+    architecture: str
+    """The kind of checkpoint."""
+    parameters: int
+    """How many numbers it has learned."""
+    states: int
+    """How many states its automaton has."""
+    alphabet: list[str]
+    """The characters of its names, in token order."""
+    hyperparameters: dict[str, Any]
+    """Sizes; for a compiled model, those of its teacher too."""
+    losses: dict[str, Any]
+    """Nats per prediction, on each part of the data."""
+    data: dict[str, Any]
+    """The list that it learned from: file name, SHA-256, number of names, split."""
+    digest: str
+    """SHA-256 of its checkpoint."""
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A checkpoint, and the automaton that it stands for, ready to sample and to score."""
+
+    name: str
+    checkpoint: Checkpoint
+    walker: Walker
+
+    def __repr__(self) -> str:
+        """One line: what it is, how large, and how good."""
+        losses = self.checkpoint.metrics
+        return (
+            f"<Model {self.name}: {self.checkpoint.architecture}, {self.automaton.states:,} states,"
+            f" test loss {losses['test']:.4f}, digest {self.checkpoint.digest[:12]}>"
+        )
+
+    @property
+    def automaton(self) -> Automaton:
+        """The table that sampling and scoring look things up in."""
+        return self.walker.automaton
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers it has learned."""
+        structural = ARCHITECTURES[self.checkpoint.architecture].structural
+        tensors = self.checkpoint.tensors.items()
+        return sum(tensor.size for name, tensor in tensors if name not in structural)
+
+    @with_parameters(Sampling)
+    def sample(self, sampling: Sampling) -> list[str]:
+        """Names `offset` to `offset + n - 1` of a seed; of a new seed each time if it is None.
+
+        Raises ParameterError for a value outside its range (see `Sampling`), and
+        ExhaustedError when hardly any name passes the filters.
+        """
+        return self.walker.sample(sampling)
+
+    def score(self, names: Iterable[str]) -> list[Score | UnscorableError]:
+        """For each name, in order, its score or the reason there is none."""
+        if isinstance(names, str):
+            raise TypeError("score takes a list of names; for one name, [name]")
+        return scoring.score(self.walker, self.checkpoint, names)
+
+    def describe(self) -> ModelDescription:
+        """What it is, and how good."""
+        checkpoint = self.checkpoint
+        return {
+            "name": self.name,
+            "architecture": checkpoint.architecture,
+            "parameters": self.parameters,
+            "states": self.automaton.states,
+            "alphabet": list(checkpoint.alphabet.characters),
+            "hyperparameters": dict(checkpoint.hyperparameters),
+            "losses": dict(checkpoint.metrics),
+            "data": dict(checkpoint.data),
+            "digest": checkpoint.digest,
+        }
+
+    def log_likelihoods(self, names: Iterable[str]) -> NDArray[np.float64]:
+        """The log-likelihood of each name, nats. Raises UnscorableError for one without."""
+        return self.walker.log_likelihoods(names)
+
+
+def read_model(path: Path) -> Model:
+    """The model of a checkpoint's file; it is named as the file is.
+
+    Raises CheckpointError, which names the file and its fault.
+    """
+    checkpoint = load(path)
+    architecture = ARCHITECTURES[checkpoint.architecture]
+    try:
+        automaton = architecture.expand(
+            checkpoint.alphabet, checkpoint.hyperparameters, checkpoint.tensors
+        )
+    except ValueError as error:
+        raise CheckpointError(path, str(error)) from error
+    return Model(path.stem, checkpoint, walk(automaton))
+
+
+def trim() -> None:
+    """Give back what loading needed for a while: glibc keeps freed memory unless it is asked."""
+    if os.name == "posix":
+        malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if malloc_trim:
+            malloc_trim(0)

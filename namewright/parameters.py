@@ -1,0 +1,217 @@
+"""Every sampling parameter: its name, its range, its meaning and its default, once.
+
+>>> Sampling(n=5, seed=42, temperature=0.8)
+
+`Sampling` travels whole from whoever asks (a keyword argument, an option, a query) down to the
+kernel. What takes its fields one by one is made from them: see `with_parameters`, `RULES`.
+"""
+
+import inspect
+import math
+import operator
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from functools import wraps
+from types import UnionType
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, Union, get_args, get_origin
+
+from namewright.alphabet import MAX_LENGTH, Alphabet, normalise
+from namewright.errors import LongNameError, ParameterError, UnknownCharacterError
+
+SAMPLER = 1
+"""Raised whenever the same parameters would give another name."""
+
+MAX_INDEX = 2**63 - 1
+
+
+class Rule(NamedTuple):
+    """What a parameter may be.
+
+    kind       int, float or str
+    default    what it is where nobody says; None where one is picked
+    meaning    a sentence for `--help`, and for the documentation of the service
+    example    for the documentation
+    least, most, above    its range: from least, or above `above`, to most
+    rejects    whether it is a filter, which may throw away many candidates for each name
+    """
+
+    kind: type[int] | type[float] | type[str]
+    default: Any
+    meaning: str
+    example: Any
+    least: float | None = None
+    most: float | None = None
+    above: float | None = None
+    rejects: bool = False
+
+    def range(self) -> str:
+        """The range in words."""
+        if self.above is not None:
+            return f"above {self.above:g} and at most {self.most:g}"
+        if self.most is None:
+            return f"{self.least:g} or more"
+        return f"from {show(self.least)} to {show(self.most)}"
+
+
+def show(bound: float | None) -> str:
+    """A bound as a reader wants it: 2^63 - 1 rather than nineteen digits."""
+    return "2^63 - 1" if bound == MAX_INDEX else f"{bound:g}"
+
+
+def parameter(default: Any, meaning: str, example: Any, **rule: Any) -> Any:
+    """A field of `Sampling`, and its rule."""
+    return field(default=default, metadata={"meaning": meaning, "example": example, **rule})
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Which names, and how to draw them.
+
+    Raises ParameterError for a value of another type, or outside its range.
+    """
+
+    n: int = parameter(20, "How many names.", 5, least=0)
+    seed: int | None = parameter(
+        None,
+        "The same seed gives the same names. Without one, a seed below 2^53 is picked, and told.",
+        42,
+        least=0,
+        most=MAX_INDEX,
+    )
+    offset: int = parameter(
+        0, "The index of the first name: 40 continues a batch of 40.", 40, least=0, most=MAX_INDEX
+    )
+    temperature: float = parameter(
+        1.0,
+        "Below 1 safer, above 1 wilder; 0 always takes the most likely character.",
+        0.8,
+        least=0,
+        most=5,
+    )
+    top_k: int = parameter(
+        0, "Draw from the k most likely characters only; 0 for all.", 10, least=0
+    )
+    top_p: float = parameter(
+        1.0,
+        "Draw from the most likely characters whose probabilities reach this sum; 1 for all.",
+        0.95,
+        above=0,
+        most=1,
+    )
+    min_length: int = parameter(
+        1, "The fewest characters of a name.", 3, least=1, most=MAX_LENGTH, rejects=True
+    )
+    max_length: int = parameter(
+        MAX_LENGTH, "The most characters of a name.", 10, least=1, most=MAX_LENGTH, rejects=True
+    )
+    starts_with: str = parameter("", "How each name begins.", "ma", rejects=True)
+
+    def __post_init__(self) -> None:
+        for name, rule in RULES.items():
+            value = getattr(self, name)
+            if type(value) is not rule.kind and value is not rule.default:
+                value = convert(name, value, rule)
+                object.__setattr__(self, name, value)
+            if rule.kind is str or value is None:
+                continue
+            # A comparison with NaN is false, so what is asked is what is right.
+            above_least = value > rule.above if rule.above is not None else value >= rule.least
+            if not (above_least and (rule.most is None or value <= rule.most)):
+                raise ParameterError(name, f"should be {rule.range()}")
+        if self.offset + self.n > MAX_INDEX + 1:
+            raise ParameterError("offset", "should be such that offset + n is at most 2^63")
+        if self.min_length > self.max_length:
+            raise ParameterError("min_length", "should not be above max_length")
+        if self.starts_with:
+            self.normalise_prefix()
+
+    def normalise_prefix(self) -> None:
+        """Spell the beginning as names are spelt."""
+        try:
+            object.__setattr__(self, "starts_with", normalise(self.starts_with))
+        except LongNameError as error:
+            raise ParameterError("starts_with", "should not be longer than max_length") from error
+        if len(self.starts_with) > self.max_length:
+            raise ParameterError("starts_with", "should not be longer than max_length")
+
+    @property
+    def may_reject_many(self) -> bool:
+        """Whether a filter is set, so that a name may cost any number of candidates."""
+        return any(getattr(self, name) != RULES[name].default for name in FILTERS)
+
+    def seeded(self) -> "Sampling":
+        """The same with a seed: a new one below 2^53, which JavaScript can hold, if it has none."""
+        return self if self.seed is not None else replace(self, seed=secrets.randbelow(2**53))
+
+    def prefix(self, alphabet: Alphabet) -> list[int]:
+        """The tokens of `starts_with`. Raises ParameterError where the alphabet cannot spell it."""
+        try:
+            return alphabet.encode(self.starts_with)
+        except UnknownCharacterError as error:
+            raise ParameterError("starts_with", str(error)) from error
+
+    def part(self, first: int, n: int) -> "Sampling":
+        """`n` of its names, from the one at `first` on; it has to have a seed."""
+        return replace(self, n=n, offset=self.offset + first)
+
+
+def kind_of(annotation: Any) -> Any:
+    """The type of a field; of an optional one, the type without None."""
+    if get_origin(annotation) in (Union, UnionType):
+        return next(kind for kind in get_args(annotation) if kind is not type(None))
+    return annotation
+
+
+RULES: dict[str, Rule] = {
+    each.name: Rule(kind=kind_of(each.type), default=each.default, **each.metadata)
+    for each in fields(Sampling)
+}
+"""The rule of each parameter, in order."""
+
+FILTERS = tuple(name for name, rule in RULES.items() if rule.rejects)
+
+
+def convert(name: str, value: Any, rule: Rule) -> Any:
+    """A value of a type that stands for the right one, such as numpy's whole numbers.
+
+    Raises ParameterError for one that does not.
+    """
+    try:
+        if isinstance(value, bool) or (rule.kind is str and not isinstance(value, str)):
+            raise TypeError
+        if rule.kind is int:
+            return operator.index(value)
+        if rule.kind is float:
+            return math.nan if isinstance(value, str) else float(value)
+    except (TypeError, OverflowError):
+        noun = {int: "a whole number", float: "a number", str: "text"}[rule.kind]
+        raise ParameterError(name, f"should be {noun}") from None
+    return value
+
+
+M = TypeVar("M")
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+def with_parameters(
+    make: Callable[P, Sampling],
+) -> Callable[[Callable[[M, Sampling], T]], Callable[Concatenate[M, P], T]]:
+    """Let a method that takes a `Sampling` be called with its fields as keyword arguments.
+
+    `@with_parameters(Sampling)`; type checkers and `help` see the fields.
+    """
+
+    def decorate(method: Callable[[M, Sampling], T]) -> Callable[Concatenate[M, P], T]:
+        @wraps(method)
+        def call(self: M, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            return method(self, make(*args, **kwargs))
+
+        itself, *_ = inspect.signature(method).parameters.values()
+        listed = inspect.signature(make).parameters.values()
+        signature = inspect.Signature([itself, *listed])
+        call.__signature__ = signature  # type: ignore[attr-defined]
+        return call
+
+    return decorate

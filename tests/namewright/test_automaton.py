@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from namewright.automaton import Automaton
+from tests import tiny
+
+
+def test_walk_follows_the_characters() -> None:
+    automaton = tiny.automaton()
+    assert automaton.walk([]) == automaton.start
+    assert automaton.walk([1, 2]) == 2
+
+
+def test_its_arrays_cannot_be_written() -> None:
+    automaton = tiny.automaton()
+    with pytest.raises(ValueError, match="read-only"):
+        automaton.log_probs[0, 0] = 0.0
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"start": 3}, "start"),
+        ({"start": -1}, "start"),
+        ({"log_probs": np.log(tiny.PROBABILITIES)[:, :2]}, "log_probs"),
+        ({"log_probs": np.log(tiny.PROBABILITIES).astype(np.float16)}, "float64"),
+        ({"log_probs": np.asfortranarray(np.log(tiny.PROBABILITIES))}, "C-contiguous"),
+        ({"log_probs": np.full((3, 3), np.nan)}, "at least"),
+        ({"log_probs": np.full((3, 3), -np.inf)}, "at least"),
+        ({"log_probs": np.log(tiny.PROBABILITIES) + 1}, "sum to 1"),
+        ({"next_state": np.full((3, 3), 3, np.int32)}, "outside"),
+        ({"next_state": np.full((3, 3), -1, np.int32)}, "outside"),
+        ({"next_state": np.zeros((3, 3), np.int64)}, "int32"),
+        ({"next_state": np.zeros((2, 3), np.int32)}, "outside the 2 rows"),
+        ({"transition_row": np.full(3, -1, np.int32)}, "outside the 3 rows"),
+        ({"transition_row": np.zeros(2, np.int32)}, "transition_row"),
+        ({"transition_row": np.zeros(3, np.int64)}, "int32"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(change: dict[str, object], fault: str) -> None:
+    fields = {
+        "alphabet": tiny.ALPHABET,
+        "start": 0,
+        "log_probs": np.log(tiny.PROBABILITIES),
+        "next_state": tiny.NEXT_STATE.copy(),
+        "transition_row": tiny.EACH_ITS_OWN.copy(),
+    }
+    with pytest.raises(ValueError, match=fault):
+        Automaton(**(fields | change))  # type: ignore[arg-type]

@@ -1,0 +1,82 @@
+"""The automaton of contexts against its definition: the longest context that the past ends with."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from namewright.context_trie import Links, link
+
+Contexts = list[tuple[int, ...]]
+TOKENS = 4
+
+
+def trie(contexts: Contexts) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    """Parents and characters of contexts in order of length, the empty one first."""
+    number = {context: at for at, context in enumerate(contexts)}
+    parent = np.array([number[context[:-1]] for context in contexts], dtype=np.int32)
+    character = np.array([context[-1] if context else 0 for context in contexts], dtype=np.uint8)
+    return parent, character
+
+
+def closed(seeds: list[list[int]]) -> Contexts:
+    """Contexts, those they begin with, the single characters, and the start; by length."""
+    found = {(), (0,), *((token,) for token in range(1, TOKENS))}
+    for seed in seeds:
+        for length in range(1, len(seed) + 1):
+            found |= {tuple(seed[:length]), (0, *seed[:length])}
+    return sorted(found, key=lambda context: (len(context), context))
+
+
+@given(
+    st.lists(st.lists(st.integers(1, TOKENS - 1), min_size=1, max_size=5), max_size=8),
+    st.lists(st.integers(1, TOKENS - 1), max_size=12),
+)
+def test_the_state_is_the_longest_context_that_the_past_ends_with(
+    seeds: list[list[int]], name: list[int]
+) -> None:
+    contexts = closed(seeds)
+    known = set(contexts)
+    # Without what a context's suffixes are, its state could not be come to.
+    for context in contexts:
+        known |= {context[at:] for at in range(len(context) + 1)}
+    contexts = sorted(known, key=lambda context: (len(context), context))
+    links = link(*trie(contexts), TOKENS)
+    state, past = links.start, (0,)
+    for token in name:
+        state = links.next_state[links.transition_row[state], token]
+        past = (*past, token)
+        longest = next(past[at:] for at in range(len(past) + 1) if past[at:] in known)
+        assert contexts[state] == longest
+        assert links.depth[state] == len(longest)
+        if longest:
+            suffix = next(
+                longest[at:] for at in range(1, len(longest) + 1) if longest[at:] in known
+            )
+            assert contexts[links.suffix[state]] == suffix
+
+
+def test_states_that_lead_alike_share_a_row() -> None:
+    links: Links = link(*trie([(), (0,), (1,), (2,), (3,), (1, 2)]), TOKENS)
+    assert len(links.next_state) == 2
+    assert links.transition_row.tolist() == [0, 0, 1, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("parent", "character", "fault"),
+    [
+        ([], [], "before it"),
+        ([1, 0], [0, 0], "before it"),
+        ([0, 2, 0], [0, 0, 1], "before it"),
+        ([0, -1], [0, 0], "does not exist"),
+        ([0, 0], [0, 9], "does not exist"),
+        ([0, 0, 1], [0, 0, 0], "front"),
+        ([0, 0, 0], [0, 0, 0], "twice"),
+        ([0, 0], [0, 1], "start among them"),
+        ([0, 0, 1, 0], [0, 0, 1, 1], "order of length"),
+    ],
+)
+def test_what_is_no_trie_is_refused(parent: list[int], character: list[int], fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        link(np.array(parent, dtype=np.int32), np.array(character, dtype=np.uint8), TOKENS)

@@ -1,0 +1,267 @@
+"""The compiled kernel against the reference, bit for bit."""
+
+import string
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from namewright import Model, _kernel, reference
+from namewright.alphabet import Alphabet
+from namewright.automaton import Automaton
+from namewright.errors import ExhaustedError, UnscorableError
+
+CHARACTERS = tuple(string.ascii_lowercase + "éñ-'あ 漢𝔞ß0123456789" + "αβγδεζηθικλμνξο")
+
+
+@st.composite
+def automata(draw: st.DrawFn) -> Automaton:
+    """2 to 60 tokens, 1 to 500 states, in every form that an automaton has.
+
+    From nearly even rows to rows with one likely token.
+    """
+    tokens = draw(st.integers(2, 60))
+    states = draw(st.integers(1, 500))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    logits = rng.normal(scale=draw(st.floats(0.01, 30)), size=(states, tokens))
+    if draw(st.booleans()):
+        logits = logits.round()  # ties
+    logits[:, 0] += draw(st.floats(0, 5))
+    log_probs = logits - logits.max(axis=1, keepdims=True)
+    log_probs -= np.log(np.exp(log_probs).sum(axis=1, keepdims=True))
+    next_state = rng.integers(0, states, size=(states, tokens), dtype=np.int32)
+    alphabet = Alphabet(CHARACTERS[: tokens - 1])
+    rows = draw(st.integers(1, states))
+    transition_row = rng.integers(0, rows, size=states, dtype=np.int32)
+    form = draw(st.sampled_from(["float64", "float32", "codes"]))
+    held = np.maximum(log_probs, -690)
+    if form == "float32":
+        held = held.astype(np.float32)
+    elif form == "codes":
+        held = np.minimum(-16 * held, 255).round().astype(np.uint8)
+    return Automaton(alphabet, int(rng.integers(states)), held, next_state[:rows].copy(), transition_row)
+
+
+temperatures = st.one_of(st.sampled_from([0.0, 0.5, 1.0, 5.0, 1e-300]), st.floats(0.05, 5))
+top_ps = st.one_of(st.just(1.0), st.floats(1e-9, 1.0))
+top_ks = st.one_of(st.just(0), st.integers(1, 70), st.just(2**70))
+seeds = st.one_of(st.integers(0, 2**63 - 1), st.sampled_from([0, 2**63 - 1]))
+lengths = st.one_of(
+    st.just([1, 31]), st.lists(st.integers(1, 31), min_size=2, max_size=2).map(sorted)
+)
+PLAIN = {
+    "n": 3000,
+    "seed": 11,
+    "offset": 0,
+    "temperature": 1.0,
+    "top_k": 0,
+    "top_p": 1.0,
+    "min_length": 1,
+    "max_length": 31,
+}
+drawn: list[int] = []
+
+
+def outcome(walker: reference.Walker, prefix: list[int], **parameters: object) -> object:
+    """The names, or where they ran out."""
+    try:
+        return walker.sample(prefix, **parameters)
+    except ExhaustedError as error:
+        return error.attempts, error.index
+
+
+@settings(max_examples=500)
+@given(automata(), st.data(), seeds, st.integers(0, 2**62), temperatures, top_ks, top_ps, lengths)
+def test_kernel_and_reference_give_the_same_names(
+    automaton: Automaton,
+    data: st.DataObject,
+    seed: int,
+    offset: int,
+    temperature: float,
+    top_k: int,
+    top_p: float,
+    lengths: list[int],
+) -> None:
+    prefix = data.draw(
+        st.lists(st.integers(1, automaton.alphabet.vocab_size - 1), max_size=min(3, lengths[1]))
+    )
+    parameters = {
+        "n": 100,
+        "seed": seed,
+        "offset": offset,
+        "temperature": temperature,
+        "top_k": top_k,
+        "top_p": top_p,
+        "min_length": lengths[0],
+        "max_length": lengths[1],
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        # The reference takes its time: so, of both, less patience.
+        patch.setattr(reference, "ATTEMPTS", 40)
+        compiled = outcome(_kernel.Walker(automaton), prefix, **parameters)
+        assert compiled == outcome(reference.Walker(automaton), prefix, **parameters)
+    drawn.append(len(compiled) if isinstance(compiled, list) else 0)
+
+
+def test_at_least_20_000_names_were_compared() -> None:
+    assert sum(drawn) >= 20_000
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"temperature": 0.5},
+        {"temperature": 1.5},
+        {"temperature": 0.0},
+        {"top_k": 3, "temperature": 2.0},
+        {"top_p": 0.9},
+        {"min_length": 6, "max_length": 8},
+        {"offset": 2**62},
+    ],
+    ids=str,
+)
+def test_they_agree_on_every_shipped_checkpoint(
+    shipped: dict[str, Model], parameters: dict[str, float]
+) -> None:
+    for model in shipped.values():
+        compiled = _kernel.Walker(model.automaton).sample([], **(PLAIN | parameters))
+        assert compiled == reference.Walker(model.automaton).sample([], **(PLAIN | parameters))
+
+
+@given(automata(), st.lists(st.text(CHARACTERS + tuple("ABÉ \t"), max_size=33)))
+def test_they_score_alike_to_the_last_bit(automaton: Automaton, names: list[str]) -> None:
+    compiled, plain = _kernel.Walker(automaton), reference.Walker(automaton)
+    scorable = []
+    for name in names:
+        try:
+            _, tokens = automaton.alphabet.spell(name)
+        except UnscorableError as error:
+            with pytest.raises(type(error)):
+                compiled.log_likelihoods([name])
+        else:
+            assert compiled.log_probs(tokens) == plain.log_probs(tokens)
+            scorable.append(name)
+    found = compiled.log_likelihoods(scorable)
+    np.testing.assert_array_equal(found, plain.log_likelihoods(scorable))
+
+
+def test_likelihoods_of_shipped_models_are_the_same_bits(shipped: dict[str, Model]) -> None:
+    for model in shipped.values():
+        names = [*model.checkpoint.known_names][:5000]
+        np.testing.assert_array_equal(
+            _kernel.Walker(model.automaton).log_likelihoods(names),
+            reference.Walker(model.automaton).log_likelihoods(names),
+        )
+
+
+def test_what_is_kept_from_other_requests_changes_nothing(shipped: dict[str, Model]) -> None:
+    """Many settings, more than are kept, in turn."""
+    model = shipped["mlp"]
+    for temperature in [0.5, 1.0, 0.7, 1.1, 0.9, 1.3, 0.5, 1.0]:
+        for n in (5, 3000):
+            fresh = Model(model.name, model.checkpoint, _kernel.Walker(model.automaton))
+            expected = fresh.sample(n, seed=1, temperature=temperature)
+            assert model.sample(n, seed=1, temperature=temperature) == expected
+
+
+def test_threads_do_not_disturb_each_other(shipped: dict[str, Model]) -> None:
+    model = shipped["mlp"]
+    expected = {t: model.sample(5000, seed=1, temperature=t) for t in (0.8, 1.0, 1.2)}
+    wrong: list[float] = []
+
+    def work(temperature: float) -> None:
+        found = [model.sample(5000, seed=1, temperature=temperature) for _ in range(30)]
+        wrong.extend(temperature for names in found if names != expected[temperature])
+
+    threads = [threading.Thread(target=work, args=(t,)) for t in [*expected] * 3]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_shipped_models_walk_compiled(shipped: dict[str, Model]) -> None:
+    assert {model.walker.name for model in shipped.values()} == {"compiled"}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "parameters"),
+    [
+        ([27], {}),
+        ([0], {}),
+        ([-1], {}),
+        ([1] * 32, {}),
+        ([1] * 9, {"max_length": 8}),
+        ([], {"max_length": 32}),
+        ([], {"temperature": float("nan")}),
+        ([], {"temperature": -1.0}),
+        ([], {"top_p": float("nan")}),
+        ([], {"top_p": 0.0}),
+        ([], {"top_k": -1}),
+    ],
+)
+def test_nothing_leads_outside_an_array(
+    shipped: dict[str, Model], prefix: list[int], parameters: dict[str, float]
+) -> None:
+    with pytest.raises(ValueError, match=r"should be|stands for"):
+        _kernel.Walker(shipped["mlp"].automaton).sample(prefix, **(PLAIN | parameters))
+
+
+@pytest.mark.parametrize("token", [-1, 0, 27, 2**31 - 1])
+def test_no_score_is_read_outside_an_array(shipped: dict[str, Model], token: int) -> None:
+    with pytest.raises(ValueError, match="stands for"):
+        _kernel.Walker(shipped["mlp"].automaton).log_probs([1, token])
+
+
+def even_automaton(states: int, tokens: int, coded: bool) -> Automaton:
+    """States and where they lead at random, with an alphabet of any size."""
+    rng = np.random.default_rng(5)
+    codes = rng.integers(0, 120, size=(states, tokens), dtype=np.uint8)
+    log_probs = -codes / 16
+    log_probs -= np.log(np.exp(log_probs).sum(axis=1, keepdims=True))
+    rows = max(1, states // 20)
+    return Automaton(
+        Alphabet(tuple(chr(0x4E00 + i) for i in range(tokens - 1))),
+        0,
+        codes if coded else log_probs,
+        rng.integers(0, states, size=(rows, tokens), dtype=np.int32),
+        rng.integers(0, rows, size=states, dtype=np.int32),
+    )
+
+
+@pytest.mark.parametrize("coded", [False, True])
+@pytest.mark.parametrize(("states", "tokens"), [(300, 256), (300, 31), (300, 30), (60_000, 27)])
+def test_any_alphabet_and_any_number_of_states(states: int, tokens: int, coded: bool) -> None:
+    automaton = even_automaton(states, tokens, coded)
+    compiled, plain = _kernel.Walker(automaton), reference.Walker(automaton)
+    compiled.sample([], **(PLAIN | {"n": states}))
+    for changed in ({"seed": 2, "min_length": 4}, {"seed": 3, "temperature": 0.3}):
+        parameters = PLAIN | {"n": 300} | changed
+        assert compiled.sample([], **parameters) == plain.sample([], **parameters)
+
+
+def test_rows_of_a_setting_long_gone_are_not_taken_for_those_of_another() -> None:
+    """A row bears the number of its setting, 1 to 65,535, and four settings have theirs at once."""
+    automaton = even_automaton(2, 27, coded=True)
+    compiled, plain = _kernel.Walker(automaton), reference.Walker(automaton)
+    for i in range(4):
+        compiled.sample([], **(PLAIN | {"n": 50, "temperature": 5 - i / 100}))
+    for i in range(4 * 65_534):
+        compiled.sample([], **(PLAIN | {"n": 0, "temperature": 1 + i * 1e-6}))
+    for i in range(4):
+        parameters = PLAIN | {"n": 50, "temperature": 2 + i / 100}
+        assert compiled.sample([], **parameters) == plain.sample([], **parameters)
+
+
+@pytest.mark.parametrize("n", [1, 20, 5000])
+def test_the_first_name_that_there_is_not_is_the_one_that_is_reported(
+    shipped: dict[str, Model], n: int
+) -> None:
+    walker = _kernel.Walker(shipped["bigram"].automaton)
+    with pytest.raises(ExhaustedError) as raised:
+        walker.sample([], **(PLAIN | {"n": n, "offset": 7, "temperature": 0.0, "min_length": 31}))
+    assert (raised.value.index, raised.value.attempts) == (7, reference.ATTEMPTS)

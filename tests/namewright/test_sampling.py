@@ -1,0 +1,183 @@
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.stats import chisquare
+
+from namewright import Model, reference
+from namewright.alphabet import Alphabet
+from namewright.automaton import Automaton
+from namewright.errors import ParameterError
+from namewright.kernel import Walker
+from namewright.sampling import Sampling, new_seed, sample
+from tests import tiny
+
+UNIFORM = Automaton(
+    Alphabet(tuple("abcdefghijklm")),
+    0,
+    np.full((1, 14), -np.log(14)),
+    np.zeros((1, 14), np.int32),
+    np.zeros(1, np.int32),
+)
+shapes = [
+    {},
+    {"temperature": 0.5},
+    {"temperature": 1.5, "top_k": 5},
+    {"top_p": 0.8},
+    {"min_length": 4, "max_length": 6},
+    {"starts_with": "ma", "min_length": 5},
+    {"max_length": 2},
+]
+
+
+def test_same_seed_gives_same_names(shipped: dict[str, Model]) -> None:
+    assert shipped["mlp"].sample(50, seed=3) == shipped["mlp"].sample(50, seed=3)
+
+
+def test_other_seeds_give_other_names(shipped: dict[str, Model]) -> None:
+    assert len({tuple(shipped["mlp"].sample(5, seed=seed)) for seed in range(100)}) == 100
+
+
+def test_no_seed_gives_new_names_each_time(shipped: dict[str, Model]) -> None:
+    assert shipped["mlp"].sample(20) != shipped["mlp"].sample(20)
+
+
+def test_new_seeds_fit_javascript() -> None:
+    assert all(0 <= new_seed() < 2**53 for _ in range(1000))
+
+
+@pytest.mark.parametrize("shape", shapes, ids=str)
+def test_a_small_batch_begins_a_large_one(shipped: dict[str, Model], shape: dict[str, Any]) -> None:
+    model = shipped["mlp"]
+    assert model.sample(5, seed=1, **shape) == model.sample(100, seed=1, **shape)[:5]
+
+
+@pytest.mark.parametrize("shape", shapes, ids=str)
+def test_offset_continues_a_batch(shipped: dict[str, Model], shape: dict[str, Any]) -> None:
+    model = shipped["mlp"]
+    whole = model.sample(100, seed=1, **shape)
+    assert model.sample(60, seed=1, offset=40, **shape) == whole[40:]
+
+
+@given(st.integers(0, 2**63 - 1), st.integers(0, 2**63 - 20), st.integers(0, 20))
+def test_every_seed_and_offset_has_names(seed: int, offset: int, n: int) -> None:
+    names = sample(Walker(tiny.automaton()), n, seed, offset, Sampling())
+    assert len(names) == n
+    assert all(names)
+
+
+@given(
+    st.lists(st.integers(1, 8), min_size=2, max_size=2).map(sorted),
+    st.sampled_from(["", "m", "M"]),
+    st.floats(0.1, 5),
+)
+def test_filters_hold(lengths: list[int], starts_with: str, temperature: float) -> None:
+    low, high = lengths
+    sampling = Sampling(temperature, 0, 1.0, low, high, starts_with)
+    for name in sample(Walker(UNIFORM), 5, 1, 0, sampling):
+        assert low <= len(name) <= high
+        assert name.startswith(starts_with.lower())
+
+
+def test_temperature_0_always_gives_the_likeliest(shipped: dict[str, Model]) -> None:
+    assert len(set(shipped["mlp"].sample(20, seed=1, temperature=0))) == 1
+
+
+def test_starts_with_is_normalised_as_names_are(shipped: dict[str, Model]) -> None:
+    model = shipped["mlp"]
+    assert model.sample(9, seed=1, starts_with=" Ma") == model.sample(9, seed=1, starts_with="ma")
+
+
+def test_a_whole_name_may_be_the_prefix(shipped: dict[str, Model]) -> None:
+    assert shipped["mlp"].sample(2, seed=1, starts_with="anna", max_length=4) == ["anna", "anna"]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "values"),
+    [
+        ("temperature", [-0.1, 5.1, math.nan, math.inf, -math.inf]),
+        ("top_k", [-1]),
+        ("top_p", [0, -0.5, 1.01, math.nan]),
+        ("min_length", [0, 32, -1]),
+        ("max_length", [0, 32]),
+        ("seed", [-1, 2**63]),
+        ("offset", [-1, 2**63 - 1]),
+        ("n", [-1]),
+        ("starts_with", ["😀", "a b", "x" * 32, "r2"]),
+    ],
+)
+def test_values_out_of_range_name_the_parameter(
+    tiny_model: Model, parameter: str, values: list[Any]
+) -> None:
+    for value in values:
+        arguments: dict[str, Any] = {"n": 3, "seed": 1} | {parameter: value}
+        with pytest.raises(ParameterError) as caught:
+            tiny_model.sample(**arguments)
+        assert caught.value.parameter == parameter
+
+
+def test_min_length_above_max_length(tiny_model: Model) -> None:
+    with pytest.raises(ParameterError, match="min_length: should not be above max_length"):
+        tiny_model.sample(3, min_length=5, max_length=4)
+
+
+def ends_in_time(shaped: NDArray[np.float64], automaton: Automaton) -> list[NDArray[np.float64]]:
+    """[r][state]: the probability that a name ends within r more characters."""
+    found = [shaped[:, 0]]
+    next_state = automaton.next_state[automaton.transition_row]
+    for _ in range(31):
+        later = shaped[:, 1:] * found[-1][next_state[:, 1:]]
+        found.append(shaped[:, 0] + later.sum(axis=1))
+    return found
+
+
+def p_value(observed: NDArray[np.float64], probabilities: NDArray[np.float64]) -> float:
+    """Of a chi-square test, cells that expect fewer than 5 made one."""
+    expected = probabilities * observed.sum()
+    assert not observed[expected == 0].any()
+    rare = expected < 5
+    if rare.any():
+        observed = np.append(observed[~rare], observed[rare].sum())
+        expected = np.append(expected[~rare], expected[rare].sum())
+    if expected[-1] == 0:
+        observed, expected = observed[:-1], expected[:-1]
+    return float(chisquare(observed, expected).pvalue)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("cut", [(0, 1.0), (8, 1.0), (0, 0.9), (8, 0.9)], ids=str)
+def test_names_follow_the_automaton(
+    shipped: dict[str, Model], temperature: float, cut: tuple[int, float]
+) -> None:
+    """First and second characters of 200,000 names, given that a name is neither empty nor long."""
+    automaton = shipped["mlp"].automaton
+    names = shipped["mlp"].sample(
+        200_000, seed=2026, temperature=temperature, top_k=cut[0], top_p=cut[1]
+    )
+    shaped = np.array(
+        [
+            reference.probabilities(row, temperature, *cut)
+            for row in automaton.predictions().tolist()
+        ]
+    )
+    ending = ends_in_time(shaped, automaton)
+    start = automaton.start
+    first = np.zeros(27)
+    second = np.zeros(27)
+    for token in range(1, 27):
+        state = automaton.follow(start, token)
+        first[token] = shaped[start, token] * ending[30][state]
+        after = shaped[state] * ending[29][automaton.next_state[automaton.transition_row[state]]]
+        after[0] = shaped[state, 0]
+        second += shaped[start, token] * after
+    seen_first, seen_second = np.zeros(27), np.zeros(27)
+    for name in names:
+        tokens = automaton.alphabet.encode(name[:2])
+        seen_first[tokens[0]] += 1
+        seen_second[tokens[1] if len(tokens) == 2 else 0] += 1
+    assert p_value(seen_first, first / first.sum()) > 0.001
+    assert p_value(seen_second, second / second.sum()) > 0.001

@@ -1,0 +1,99 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from namewright import Model, Score
+from namewright.errors import EmptyNameError, LongNameError, UnknownCharacterError
+from namewright.kernel import Walker
+from tests import tiny
+
+
+def score_of(model: Model, name: str) -> Score:
+    (score,) = model.score([name])
+    assert isinstance(score, Score)
+    return score
+
+
+def test_a_score_by_hand(tiny_model: Model) -> None:
+    score = score_of(tiny_model, "ab")
+    assert score.log_likelihood == pytest.approx(math.log(0.6 * 0.3 * 0.25))
+    assert score.mean_log_likelihood == pytest.approx(score.log_likelihood / 3)
+    assert score.perplexity == pytest.approx((0.6 * 0.3 * 0.25) ** (-1 / 3))
+    assert score.characters == pytest.approx(np.log([0.6, 0.3, 0.25]))
+    assert score.plausibility == pytest.approx((score.mean_log_likelihood + 3) / 2)
+    assert score.known
+
+
+def test_characters_sum_to_the_log_likelihood(shipped: dict[str, Model]) -> None:
+    for model in shipped.values():
+        for score in model.score(model.sample(200, seed=1, temperature=1.5)):
+            assert isinstance(score, Score)
+            assert len(score.characters) == len(score.name) + 1
+            total = 0.0
+            for log_prob in score.characters:
+                total += log_prob
+            assert total == score.log_likelihood
+
+
+@given(st.text("ab", min_size=1, max_size=31))
+def test_log_likelihoods_are_those_of_scores(name: str) -> None:
+    (found,) = Walker(tiny.automaton()).log_likelihoods([name])
+    expected = sum(
+        np.log(tiny.PROBABILITIES)[before, after]
+        for before, after in zip(
+            [0, *tiny.ALPHABET.encode(name)], [*tiny.ALPHABET.encode(name), 0], strict=True
+        )
+    )
+    assert found == pytest.approx(expected)
+
+
+def test_all_short_names_and_their_endings_have_probability_1() -> None:
+    """Every name of up to 12 characters, and what is longer: no probability is lost."""
+    automaton = tiny.automaton()
+    reach, total = {0: 1.0}, 0.0
+    for _ in range(400):
+        ahead: dict[int, float] = {}
+        for state, mass in reach.items():
+            p = np.exp(automaton.log_probs[state])
+            total += mass * p[0]
+            for token in (1, 2):
+                ahead[token] = ahead.get(token, 0.0) + mass * p[token]
+        reach = ahead
+    assert total == pytest.approx(1)
+
+
+def test_names_are_scored_as_they_are_normalised(tiny_model: Model) -> None:
+    assert score_of(tiny_model, "  AB\n") == score_of(tiny_model, "ab")
+    assert score_of(tiny_model, "AB").name == "ab"
+
+
+def test_one_name_that_cannot_be_scored_leaves_the_rest(tiny_model: Model) -> None:
+    names = ["ab", "", "  ", "a" * 32, "a" * 10_000, "a😀", "a1", "ba"]
+    results = tiny_model.score(names)
+    kinds = [type(result) for result in results]
+    assert kinds == [
+        Score,
+        EmptyNameError,
+        EmptyNameError,
+        LongNameError,
+        LongNameError,
+        UnknownCharacterError,
+        UnknownCharacterError,
+        Score,
+    ]
+    assert all(getattr(result, "position", 1) == 1 for result in results)
+
+
+def test_the_longest_name_is_scored(tiny_model: Model) -> None:
+    assert len(score_of(tiny_model, "a" * 31).characters) == 32
+
+
+def test_real_names_are_more_plausible_than_keyboard_walks(shipped: dict[str, Model]) -> None:
+    model = shipped["mlp"]
+    for name in ("emma", "oliver", "katherine"):
+        assert score_of(model, name).plausibility > 0.5
+    for walk in ("qwerty", "asdfgh", "zxcvbn", "xqzt", "qqqqqq"):
+        assert score_of(model, walk).plausibility < 0.02
