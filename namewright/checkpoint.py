@@ -1,15 +1,17 @@
-"""Checkpoint format 1: the only reader and the only writer.
+"""Checkpoint format 2: the only reader and the only writer.
 
 - A checkpoint is a safetensors file: an 8-byte little-endian length, a JSON header of that
   length, then the tensors. Nothing is ever unpickled.
-- `__metadata__` has the seven keys of `METADATA`; all but two hold JSON.
-- `format` is `namewright/1`.
-- `architecture` names an entry of `architecture.ARCHITECTURES`, which says what tensors
+- `__metadata__` has the seven keys of `METADATA`; all but the first two hold JSON.
+- `format` is `namewright/2`. Format 1, which had the training names in plain text, is refused.
+- `architecture` names an entry of `architectures.ARCHITECTURES`, which says what tensors
   there are, of what type and shape.
+- `alphabet` is a list of characters, each one as it is in normalised names.
+- `data` has `sha256`, that of the list's file, in 64 hexadecimal digits.
 - Two more tensors are always there: `calibration`, float64 [31, points], whose row L - 1
   holds rising quantiles of the mean log-likelihood of held-out names of about L characters;
-  and `known_names`, uint8, the training names in UTF-8, sorted, a line each.
-- No tensor beside these; every float finite.
+  and `known_names`, uint64, the sorted hashes of the training names (see `known_names.py`).
+- No other tensor; every float finite.
 - The digest of a checkpoint is the SHA-256 of its file.
 - The writer sorts everything, so equal contents give equal bytes.
 
@@ -24,7 +26,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -35,8 +37,10 @@ from numpy.typing import NDArray
 from namewright.alphabet import MAX_LENGTH, Alphabet
 from namewright.architectures import ARCHITECTURES, Architecture, Layout
 from namewright.errors import CheckpointError
+from namewright.known_names import KnownNames, key_of, read_known_names
 
-FORMAT = "namewright/1"
+FORMAT = "namewright/2"
+PLAIN_TEXT_FORMAT = "namewright/1"
 METADATA = (
     "format",
     "architecture",
@@ -49,7 +53,14 @@ METADATA = (
 MAX_FILE = 256 * 2**20
 MAX_HEADER = 2**20
 T = TypeVar("T")
-DTYPES = {"float64": "F64", "float32": "F32", "int64": "I64", "int32": "I32", "uint8": "U8"}
+DTYPES = {
+    "float64": "F64",
+    "float32": "F32",
+    "uint64": "U64",
+    "int64": "I64",
+    "int32": "I32",
+    "uint8": "U8",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +75,7 @@ class Checkpoint:
     training           seed, steps, versions
     tensors            those of the architecture
     calibration        float64 [31, points]
-    known_names        the training names
+    known_names        whether a name was trained on: `name in known_names`
     digest             SHA-256 of the file, hexadecimal; empty if it was never in one
     """
 
@@ -76,7 +87,7 @@ class Checkpoint:
     training: Mapping[str, Any]
     tensors: Mapping[str, NDArray[Any]]
     calibration: NDArray[np.float64]
-    known_names: frozenset[str]
+    known_names: KnownNames
     digest: str = ""
 
     @cached_property
@@ -109,10 +120,9 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def to_bytes(checkpoint: Checkpoint) -> bytes:
     """The file of a checkpoint."""
-    known = "\n".join(sorted(checkpoint.known_names)).encode()
     tensors = dict(checkpoint.tensors)
     tensors["calibration"] = checkpoint.calibration
-    tensors["known_names"] = np.frombuffer(known, dtype=np.uint8)
+    tensors["known_names"] = checkpoint.known_names.hashes
     metadata = {
         "format": FORMAT,
         "architecture": checkpoint.architecture,
@@ -174,17 +184,19 @@ def from_bytes(data: bytes, readable: Mapping[str, Architecture] = ARCHITECTURES
         loss = metrics.get(split)
         if not isinstance(loss, int | float) or not math.isfinite(loss):
             raise ValueError(f"metadata metrics should have a finite {split} loss")
+    described = from_json(metadata["data"], "data", dict)
+    key_of(described.get("sha256"))
     layout = architecture.layout(alphabet.vocab_size, hyperparameters)
     tensors = read_tensors(data, layout)
     return Checkpoint(
         architecture=metadata["architecture"],
         alphabet=alphabet,
         hyperparameters=hyperparameters,
-        data=from_json(metadata["data"], "data", dict),
+        data=described,
         metrics=metrics,
         training=from_json(metadata["training"], "training", dict),
         calibration=check_calibration(tensors.pop("calibration")),
-        known_names=read_known_names(tensors.pop("known_names").tobytes()),
+        known_names=read_known_names(tensors.pop("known_names").tobytes(), described["sha256"]),
         tensors=tensors,
         digest=hashlib.sha256(data).hexdigest(),
     )
@@ -206,6 +218,11 @@ def read_metadata(data: bytes) -> dict[str, str]:
     metadata = header.get("__metadata__")
     if not isinstance(metadata, dict):
         raise ValueError("a safetensors file without metadata, so not a checkpoint")
+    if metadata.get("format") == PLAIN_TEXT_FORMAT:
+        raise ValueError(
+            f"its format is {PLAIN_TEXT_FORMAT}, that of an earlier version; this version reads "
+            f"{FORMAT}. Train the model again: python -m training train"
+        )
     if metadata.get("format") != FORMAT:
         raise ValueError(f"its format is not {FORMAT}, the one this version reads")
     for key in METADATA:
@@ -219,7 +236,7 @@ def read_tensors(data: bytes, layout: Layout) -> dict[str, NDArray[Any]]:
     expected: dict[str, tuple[str, tuple[int | None, ...]]] = {
         **layout,
         "calibration": ("float64", (MAX_LENGTH, None)),
-        "known_names": ("uint8", (None,)),
+        "known_names": ("uint64", (None,)),
     }
     try:
         stored = dict(safetensors.deserialize(data))  # type: ignore[no-untyped-call]
@@ -254,16 +271,6 @@ def check_calibration(calibration: NDArray[np.float64]) -> NDArray[np.float64]:
     if calibration.shape[1] < 2 or (np.diff(calibration, axis=1) < 0).any():
         raise ValueError("tensor calibration should have two or more rising quantiles a row")
     return calibration
-
-
-@lru_cache(maxsize=4)
-def read_known_names(text: bytes) -> frozenset[str]:
-    """The training names. Models that learned from one list share one set of them."""
-    try:
-        # By way of a dictionary, a set is made in its right size: from a list, in twice that.
-        return frozenset(dict.fromkeys(text.decode().splitlines()))
-    except UnicodeDecodeError as error:
-        raise ValueError("tensor known_names is not UTF-8") from error
 
 
 def to_json(value: object) -> str:

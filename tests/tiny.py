@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from namewright.alphabet import MAX_LENGTH, Alphabet
 from namewright.automaton import Automaton
 from namewright.checkpoint import Checkpoint
+from namewright.known_names import KnownNames
 
 ALPHABET = Alphabet(("a", "b"))
 PROBABILITIES = np.array(
@@ -34,15 +35,15 @@ def checkpoint() -> Checkpoint:
         training={"seed": 0},
         tensors={"log_probs": np.log(PROBABILITIES)},
         calibration=CALIBRATION,
-        known_names=frozenset({"ab", "ba"}),
+        known_names=KnownNames.of(["ab", "ba"], "0" * 64),
     )
 
 
-def random_automaton(rng: np.random.Generator, tokens: int, states: int) -> Automaton:
+def random_automaton(rng: np.random.Generator, vocab_size: int, states: int) -> Automaton:
     """Any shape, any probabilities, some of them very small."""
-    logits = rng.normal(scale=rng.uniform(0.1, 8), size=(states, tokens))
+    logits = rng.normal(scale=rng.uniform(0.1, 8), size=(states, vocab_size))
     log_probs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-    next_state = rng.integers(0, states, size=(states, tokens), dtype=np.int32)
-    alphabet = Alphabet(tuple(chr(ord("a") + i) for i in range(tokens - 1) if i != 0x7F - 97))
+    next_state = rng.integers(0, states, size=(states, vocab_size), dtype=np.int32)
+    alphabet = Alphabet(tuple(chr(ord("a") + i) for i in range(vocab_size - 1) if i != 0x7F - 97))
     transition_row = np.arange(states, dtype=np.int32)
     return Automaton(alphabet, int(rng.integers(states)), log_probs, next_state, transition_row)

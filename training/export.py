@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from namewright.alphabet import Alphabet
 from namewright.checkpoint import Checkpoint
+from namewright.known_names import KnownNames
 from training.calibration import calibrate
 from training.data import DataError, Split, SplitName, digest, read_names, split
 from training.evaluate import losses
@@ -72,7 +73,7 @@ def export(
         training={**training, "versions": versions()},
         tensors=tensors,
         calibration=np.empty(0),
-        known_names=frozenset(parts.train),
+        known_names=KnownNames.of(parts.train, dataset.description["sha256"]),
     )
     teacher = teacher_of(bare)
     held_out = sorted({*parts.validation, *parts.test})
