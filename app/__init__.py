@@ -1,3 +1,1 @@
-"""Namewright's service: an engine that samples and scores, behind HTTP and a command line."""
-
-__version__ = "0.1.0"
+"""Namewright's service: the library behind HTTP. It needs FastAPI, and never torch."""

@@ -7,12 +7,9 @@ import logging
 
 from fastapi import FastAPI
 
-from app import __version__, problems
-from namewright import Registry, load_registry
-from namewright.kernel import COMPILED
-from app.fast_path import FastPath
-from app.routes import router
-from app.settings import Settings
+from . import problems, routes
+from namewright import Registry, __version__, load_registry
+from namewright.kernel import KERNEL
 
 log = logging.getLogger("namewright")
 
@@ -20,18 +17,19 @@ DESCRIPTION = """Learns from a list of names and makes more like them, and says 
 name is. The same seed gives the same names on any machine."""
 
 
-def create_app(settings: Settings | None = None, registry: Registry | None = None) -> FastAPI:
-    """An application ready to serve a registry, or that which the settings name.
+def create_app(registry: Registry | None = None) -> FastAPI:
+    """An application ready to serve a registry, or all the models that the environment names.
 
-    Raises CheckpointError if it has to load one and cannot.
+    Raises CheckpointError if it has to load one and cannot, and SettingError for a default model
+    that is not there.
     """
-    settings = settings or Settings()
-    app = FastAPI(title="Namewright", description=DESCRIPTION, version=__version__)
-    registry = registry or load_registry(settings.models_dir, settings.default_model)
-    app.state.registry = registry
-    if not COMPILED:
+    # Paths are what they are: a redirect would go to whatever host the caller has named.
+    app = FastAPI(
+        title="Namewright", description=DESCRIPTION, version=__version__, redirect_slashes=False
+    )
+    app.state.registry = registry or load_registry()
+    if KERNEL != "compiled":
         log.warning("the compiled kernel was not built: the reference serves, the same but slower")
-    app.include_router(router)
-    app.add_middleware(FastPath, registry=registry)
+    routes.install(app)
     problems.install(app)
     return app

@@ -12,18 +12,20 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from starlette.exceptions import HTTPException
 
+from .schemas import Fault, Problem
 from namewright.errors import (
+    AddressError,
     CheckpointError,
     ExhaustedError,
     ModelNotFoundError,
     NamewrightError,
     ParameterError,
+    SettingError,
     UnscorableError,
 )
-from app.schemas import Problem
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 20
@@ -42,13 +44,15 @@ PROBLEMS: dict[type[NamewrightError], tuple[int, str, str]] = {
     UnscorableError: (422, "unscorable-name", "The name cannot be scored"),
     ExhaustedError: (422, "no-name-found", "Hardly any name passes the filters"),
     CheckpointError: (500, "checkpoint", "A checkpoint cannot be served"),
+    SettingError: (500, "setting", "The service is not set up"),
+    AddressError: (500, "address", "The service cannot listen"),
 }
 """Exception -> status, the end of the problem's type, title."""
 
 
 def describe_response(description: str) -> dict[str, Any]:
     """How a problem stands in the OpenAPI document."""
-    schema = Problem.model_json_schema()
+    schema = TypeAdapter(Problem).json_schema()
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
@@ -57,11 +61,11 @@ def respond(
     kind: str,
     title: str,
     detail: str,
-    errors: list[dict[str, str]] | None = None,
+    errors: list[Fault] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """A problem as a response."""
-    problem: dict[str, Any] = {
+    problem: Problem = {
         "type": f"urn:namewright:problem:{kind}",
         "title": title,
         "status": status,
@@ -72,11 +76,11 @@ def respond(
     return JSONResponse(problem, status, headers, media_type=MEDIA_TYPE)
 
 
-async def on_engine_error(request: Request, error: Exception) -> JSONResponse:
-    """What the engine raised."""
+async def on_library_error(request: Request, error: Exception) -> JSONResponse:
+    """What the library raised."""
     status, kind, title = next(PROBLEMS[t] for t in type(error).__mro__ if t in PROBLEMS)
     if isinstance(error, ParameterError):
-        errors = [{"parameter": error.parameter, "detail": error.detail}]
+        errors: list[Fault] = [{"parameter": error.parameter, "detail": error.detail}]
         return respond(status, kind, title, str(error), errors)
     return respond(status, kind, title, str(error))
 
@@ -111,7 +115,7 @@ def fields_of(annotation: object) -> Iterable[str]:
     return ()
 
 
-def describe_fault(fault: Mapping[str, Any], known: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def describe_fault(fault: Mapping[str, Any], known: Mapping[str, Sequence[str]]) -> Fault:
     """One of pydantic's complaints: the parameter, and what would be right."""
     place, *path = fault["loc"]
     if fault["type"] == "json_invalid":
@@ -127,7 +131,7 @@ def describe_fault(fault: Mapping[str, Any], known: Mapping[str, Sequence[str]])
     return {"parameter": str(name) + "".join(f"[{step}]" for step in rest), "detail": detail}
 
 
-def suggest(name: str, known: Sequence[str]) -> dict[str, str]:
+def suggest(name: str, known: Sequence[str]) -> Fault:
     """For a parameter that does not exist, the nearest that does; its own name is not repeated."""
     nearest = get_close_matches(name, known, n=1)
     hint = f"did you mean {nearest[0]}?" if nearest else f"this call takes {listed(known)}"
@@ -160,7 +164,7 @@ async def on_fault(request: Request, error: Exception) -> JSONResponse:
 
 def install(app: FastAPI) -> None:
     """Answer every error of an application with a problem."""
-    app.add_exception_handler(NamewrightError, on_engine_error)
+    app.add_exception_handler(NamewrightError, on_library_error)
     app.add_exception_handler(RequestValidationError, on_invalid_request)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(Exception, on_fault)

@@ -1,64 +1,31 @@
-"""The calls: each parses its parameters, makes one call of the engine, and encodes the answer.
+"""The calls: each reads its shape, makes one call of the library, and encodes the answer.
 
 A small batch is made on the event loop, which is quicker than handing it to a thread; a large one
-beside it, so that it does not hold up the others. `fast_path.py` answers the plainest ahead of all
-this.
+in a thread, so that it does not hold up the others.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
-from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
+from fastapi import FastAPI, Path, Query, Request, Response
+from pydantic_core import to_json
 
-from app.encoding import encode_names, encode_scores
-from namewright import Registry
-from app.problems import describe_response
-from app.schemas import (
+from .encoding import describe_model, encode_models, encode_names, encode_scores
+from .problems import describe_response
+from .schemas import (
     ModelResponse,
     ModelsResponse,
     NamesQuery,
     NamesResponse,
-    NoQuery,
     ScoreRequest,
     ScoreResponse,
     Status,
+    is_small,
 )
-
-
-def refuse_repeated(request: Request) -> None:
-    """A parameter given twice says two things; which was meant, only the caller knows."""
-    counts = Counter(name for name, _ in request.query_params.multi_items())
-    faults = [
-        {"type": "repeated", "loc": ("query", name), "msg": "should be given once"}
-        for name, count in counts.items()
-        if count > 1
-    ]
-    if faults:
-        raise RequestValidationError(faults)
-
-
-def registry_of(request: Request) -> Registry:
-    """The models that this application serves."""
-    registry: Registry = request.app.state.registry
-    return registry
-
-
-Responses = dict[int | str, dict[str, Any]]
-Models = Annotated[Registry, Depends(registry_of)]
-Nothing = Annotated[NoQuery, Query()]
-INVALID: Responses = {
-    422: describe_response("A parameter is not valid, or no name passes the filters")
-}
-MISSING: Responses = {
-    404: describe_response("There is no such model; the detail lists those there are")
-}
-
-router = APIRouter(dependencies=[Depends(refuse_repeated)], responses=INVALID)
-
+from .shape_route import ShapeRoute
+from namewright import Registry
 
 LARGE_BATCHES = 2
 """How many large batches are made at a time; others wait their turn."""
@@ -75,65 +42,95 @@ def large_batches() -> CapacityLimiter:
         return limiters.get()
 
 
-async def encoded(small: bool, work: Callable[[], bytes]) -> Response:
-    """The answer that some work makes: here if it is small, else beside the event loop."""
-    body = work() if small else await to_thread.run_sync(work, limiter=large_batches())
+def respond(body: bytes) -> Response:
+    """A 200 of JSON."""
     return Response(body, media_type="application/json")
 
 
-@router.get(
-    "/names",
-    response_class=Response,
-    responses={200: {"model": NamesResponse}, **MISSING},
-    summary="Invent names",
-    tags=["names"],
-)
-async def names(query: Annotated[NamesQuery, Query()], registry: Models) -> Response:
+async def answer(small: bool, work: Callable[[], bytes]) -> Response:
+    """The answer that some work makes: at once if it is small, else in a thread."""
+    return respond(work() if small else await to_thread.run_sync(work, limiter=large_batches()))
+
+
+def registry_of(request: Request) -> Registry:
+    """The models that this application serves."""
+    registry: Registry = request.scope["app"].state.registry
+    return registry
+
+
+async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Response:
     """A batch of invented names. The same seed and parameters give the same names, anywhere.
 
-    Name `i` of a seed does not depend on `n`: `n=5` is the beginning of `n=100`, and
-    `offset=40` continues it.
+    Name `i` of a seed does not depend on `n`: `n=5` is the first five of `n=100`, and `offset=40`
+    continues a batch of 40.
     """
-    model = registry.find(query.model)
-    return await encoded(query.is_small, lambda: encode_names(model, query))
+    model = registry_of(request).find(query.model)
+    sampling = query.sampling().seeded()
+    return await answer(is_small(sampling), lambda: encode_names(model, sampling))
 
 
-@router.post(
-    "/score",
-    response_class=Response,
-    responses={200: {"model": ScoreResponse}, **MISSING},
-    summary="Score names",
-    tags=["names"],
-)
-async def score(body: ScoreRequest, registry: Models, _: Nothing) -> Response:
-    """How plausible each name is. A name that cannot be scored says why, and the rest are."""
-    model = registry.find(body.model)
+async def score(body: ScoreRequest, request: Request) -> Response:
+    """How plausible each name is. In place of a name that cannot be scored, the reason."""
+    model = registry_of(request).find(body.model)
 
     def work() -> bytes:
         return encode_scores(model, model.score(body.names), body.characters)
 
-    return await encoded(body.is_small, work)
+    return await answer(body.is_small, work)
 
 
-@router.get("/models", summary="List the models", tags=["models"])
-async def models(registry: Models, _: Nothing) -> ModelsResponse:
+async def list_models(request: Request) -> Response:
     """Every model, with its size, its losses and where it comes from."""
-    return ModelsResponse.of(registry)
+    return respond(encode_models(registry_of(request)))
 
 
-@router.get("/models/{name}", responses=MISSING, summary="Describe a model", tags=["models"])
-async def model(name: str, registry: Models, _: Nothing) -> ModelResponse:
+async def describe(
+    name: Annotated[str, Path(description="The name of a model.", examples=["mlp"])],
+    request: Request,
+) -> Response:
     """One model, with its size, its losses and where it comes from."""
-    return ModelResponse.of(registry.find(name), registry.default)
+    registry = registry_of(request)
+    return respond(to_json(describe_model(registry.find(name), registry)))
 
 
-@router.get("/healthz", summary="Is it alive?", tags=["health"])
-async def healthz(_: Nothing) -> Status:
+async def healthz() -> Response:
     """The process answers."""
-    return Status(status="alive")
+    status: Status = {"status": "alive"}
+    return respond(to_json(status))
 
 
-@router.get("/readyz", summary="Can it serve?", tags=["health"])
-async def readyz(_: Nothing) -> Status:
+async def readyz() -> Response:
     """All models are loaded. They are before the first request is taken."""
-    return Status(status="ready")
+    status: Status = {"status": "ready"}
+    return respond(to_json(status))
+
+
+def install(app: FastAPI) -> None:
+    """Add the calls to an application."""
+    app.router.route_class = ShapeRoute
+    invalid = {422: describe_response("A parameter is not valid, or no name passes the filters")}
+    missing = {404: describe_response("There is no such model; the detail lists those there are")}
+
+    def responses(shape: Any, *more: dict[int, dict[str, Any]]) -> Any:
+        found: dict[int, dict[str, Any]] = {200: {"model": shape}, **invalid}
+        for each in more:
+            found |= each
+        return {"responses": found, "response_class": Response}
+
+    app.get("/names", summary="Invent names", tags=["names"], **responses(NamesResponse, missing))(
+        names
+    )
+    app.post("/score", summary="Score names", tags=["names"], **responses(ScoreResponse, missing))(
+        score
+    )
+    app.get("/models", summary="List the models", tags=["models"], **responses(ModelsResponse))(
+        list_models
+    )
+    app.get(
+        "/models/{name}",
+        summary="Describe a model",
+        tags=["models"],
+        **responses(ModelResponse, missing),
+    )(describe)
+    app.get("/healthz", summary="Is it alive?", tags=["health"], **responses(Status))(healthz)
+    app.get("/readyz", summary="Can it serve?", tags=["health"], **responses(Status))(readyz)

@@ -24,8 +24,8 @@ from rich.table import Table
 from namewright import load_model, reference
 from namewright.alphabet import Alphabet
 from namewright.automaton import Automaton
-from namewright.kernel import Walker
-from namewright.sampling import Sampling, sample
+from namewright.kernel import walk
+from namewright.parameters import Sampling
 from benchmarks import arpa, service
 from benchmarks.side import ROOT, SIDES, Row, Side, interleave
 
@@ -68,9 +68,8 @@ def check_names(side: Side, count: int) -> None:
 
 def check_ours(side: Side, **parameters: float) -> None:
     """Our names are those of the specification."""
-    walker = reference.Walker(load_model("models/mlp.safetensors").automaton)
-    plain = {"temperature": 1.0, "top_k": 0, "top_p": 1.0, "min_length": 1, "max_length": 31}
-    names = walker.sample([], n=len(side.made), seed=0, offset=0, **(plain | parameters))
+    walker = reference.ReferenceWalker(load_model("mlp").automaton)
+    names = walker.sample(Sampling(n=len(side.made), seed=0, **parameters))  # type: ignore[arg-type]
     assert side.made == names
 
 
@@ -133,12 +132,12 @@ def against_peers(rounds: int) -> Iterator[Row]:
             with side:
                 check_names(side, 1000)
                 yield interleave("100,000 names", side.name, ours, side, target, rounds)
-    names = load_model("models/mlp.safetensors").sample(100_000, seed=1)
+    names = load_model("mlp").sample(100_000, seed=1)
     listed, model = PEERS / "names.txt", PEERS / "names.arpa"
     listed.write_text("\n".join(names))
     arpa.write_arpa(DATA.read_text().split(), ORDER, model)
     with our("likelihoods", listed) as ours, peer("kenlm", listed, model) as kenlm:
-        walker = reference.Walker(load_model("models/mlp.safetensors").automaton)
+        walker = reference.ReferenceWalker(load_model("mlp").automaton)
         assert ours.made == walker.log_likelihoods(names[:1000]).tolist()
         table = arpa.read_scorer(model)
         expected = [arpa.score(table, name, ORDER) for name in names[:1000]]
@@ -148,7 +147,7 @@ def against_peers(rounds: int) -> Iterator[Row]:
 
 def cost_of_n(rounds: int) -> dict[str, float]:
     """Nanoseconds a name, for each n: the n taken in turn."""
-    model = load_model("models/mlp.safetensors")
+    model = load_model("mlp")
     model.sample(100_000, seed=1)
     times: dict[int, list[float]] = {10: [], 100: [], 1000: [], 10_000: [], 100_000: []}
     for round_ in range(rounds * 3):
@@ -173,7 +172,7 @@ def cost_of_states(rounds: int) -> dict[str, float]:
     logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
     next_state = rng.integers(0, 1_000, size=(1_000, 27), dtype=np.int32)
     walkers = {
-        states: Walker(
+        states: walk(
             Automaton(
                 alphabet,
                 0,
@@ -187,9 +186,9 @@ def cost_of_states(rounds: int) -> dict[str, float]:
     taken: dict[int, list[float]] = {states: [] for states in walkers}
     for i in range(rounds * 100):
         for states, walker in walkers.items():
-            sampling = Sampling(temperature=1 + i * 1e-6)
+            sampling = Sampling(20, i, temperature=1 + i * 1e-6)
             started = time.perf_counter()
-            sample(walker, 20, i, 0, sampling)
+            walker.sample(sampling)
             taken[states].append((time.perf_counter() - started) * 1e6)
     return {f"{states:,}": statistics.median(times) for states, times in taken.items()}
 

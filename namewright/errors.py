@@ -4,6 +4,7 @@
     ├── CheckpointError      a file is not a checkpoint that can be served
     ├── ModelNotFoundError   no model has that name
     ├── SettingError         an environment variable's value is not valid
+    ├── AddressError         the service cannot listen at an address
     ├── ParameterError       a sampling parameter is outside its range
     ├── ExhaustedError       no candidate passed the filters within the bound on attempts
     └── UnscorableError      one name cannot be scored; returned beside the scores, not raised
@@ -47,6 +48,13 @@ class SettingError(NamewrightError):
         super().__init__(f"{variable} {detail}")
         self.variable = variable
         self.detail = detail
+
+
+class AddressError(NamewrightError):
+    """The service cannot listen at an address."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(f"cannot listen on {host} port {port}: {reason}; choose another --port")
 
 
 class ParameterError(NamewrightError):

@@ -6,7 +6,9 @@ A name of L characters is L + 1 predictions: each character from those before it
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from math import exp
-from typing import NamedTuple, NotRequired, TypedDict
+from typing import NamedTuple
+
+from typing_extensions import NotRequired, TypedDict
 
 from namewright.checkpoint import Checkpoint
 from namewright.errors import UnknownCharacterError, UnscorableError

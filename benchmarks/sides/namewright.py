@@ -67,4 +67,4 @@ def bisect(model: Model) -> None:
 if __name__ == "__main__":
     tasks = {f.__name__: f for f in (sample, sample_cut, sample_few, likelihoods, bisect)}
     chosen = sys.argv[2] if sys.argv[1] == "sample" and len(sys.argv) > 2 else None
-    tasks[sys.argv[1]](load_model(chosen or "models/mlp.safetensors"))
+    tasks[sys.argv[1]](load_model(chosen or "mlp"))

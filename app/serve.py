@@ -1,0 +1,44 @@
+"""What `namewright serve` does: bind, load, serve until interrupted."""
+
+import gc
+import logging
+import socket
+
+import uvicorn
+
+from .main import create_app
+from .settings import Settings, read_settings
+from namewright import Sources, load_registry
+from namewright.errors import AddressError
+
+log = logging.getLogger("uvicorn.error")  # which uvicorn shows
+
+
+def serve(
+    host: str | None = None,
+    port: int | None = None,
+    access_log: bool | None = None,
+    sources: Sources | None = None,
+) -> None:
+    """Serve the models of some sources; what is None is as the environment says.
+
+    Raises SettingError, AddressError if it cannot listen there, and CheckpointError.
+    """
+    settings = read_settings(host=host, port=port, access_log=access_log)
+    listener = bind(settings)
+    application = create_app(load_registry(sources))
+    gc.freeze()  # what is there now stays until the end
+    gc.enable()
+    config = uvicorn.Config(application, access_log=settings.access_log)
+    at, chosen = listener.getsockname()[:2]
+    log.info("Namewright answers at http://%s:%d", f"[{at}]" if ":" in at else at, chosen)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def bind(settings: Settings) -> socket.socket:
+    """A socket at the address. Raises AddressError at once, before any model is loaded."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise AddressError(settings.host, settings.port, error.strerror or str(error)) from error

@@ -1,0 +1,67 @@
+"""`namewright generate`: its options are the fields of `Sampling`."""
+
+import inspect
+import sys
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import typer
+
+from namewright.cli.options import ModelName, ModelsDir, open_model
+from namewright.parameters import MAX_INDEX, RULES, Rule, Sampling
+
+CHUNK = 10_000
+"""Names made between two writes to standard output."""
+
+LONG_WORK = 1_000_000
+"""From so many names on, a terminal shows progress."""
+
+
+def generate(model: ModelName = None, models_dir: ModelsDir = None, **parameters: Any) -> None:
+    """Invent names: one name per line on standard output, the seed on standard error.
+
+    The names of a seed do not depend on -n, and --offset 40 continues a batch of 40.
+    """
+    sampling = Sampling(**parameters).seeded()
+    opened = open_model(model, models_dir)
+    for first in progress(range(0, sampling.n, CHUNK), sampling.n):
+        part = sampling.part(first, min(CHUNK, sampling.n - first))
+        names = opened.walker.sample(part)
+        if first == 0:
+            typer.echo(f"seed {sampling.seed}", err=True)
+        typer.echo("\n".join(names))
+
+
+def progress(steps: Iterable[int], n: int) -> Iterable[int]:
+    """The steps, with a bar where they take long and somebody may be looking."""
+    if n >= LONG_WORK and sys.stderr.isatty() and not sys.stdout.isatty():
+        from rich.console import Console  # noqa: PLC0415 - a bar that is not shown need not load
+        from rich.progress import track  # noqa: PLC0415
+
+        return track(steps, "names", console=Console(stderr=True))
+    return steps
+
+
+def option(name: str, rule: Rule) -> Any:
+    """A parameter as an option of a command."""
+    kind: Any = rule.kind if rule.default is not None else rule.kind | None
+    flags = ["-n"] if name == "n" else []
+    # A bound that has nineteen digits is left to `Sampling` to state.
+    most = rule.most if rule.most != MAX_INDEX else None
+    least = max(rule.least or 0, 1) if name == "n" else rule.least
+    return Annotated[kind, typer.Option(*flags, min=least, max=most, help=rule.meaning)]
+
+
+KEYWORD = inspect.Parameter.KEYWORD_ONLY
+OPTIONS = {name: option(name, rule) for name, rule in RULES.items()}
+generate.__annotations__ |= OPTIONS
+generate.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+    [
+        *(
+            inspect.Parameter(name, KEYWORD, default=RULES[name].default, annotation=annotation)
+            for name, annotation in OPTIONS.items()
+        ),
+        inspect.Parameter("model", KEYWORD, default=None, annotation=ModelName),
+        inspect.Parameter("models_dir", KEYWORD, default=None, annotation=ModelsDir),
+    ]
+)

@@ -1,0 +1,41 @@
+"""`namewright serve`: hands over to the service, which may not be installed."""
+
+from importlib.metadata import entry_points
+from typing import Annotated
+
+import typer
+
+from namewright.cli.options import ModelsDir, sources
+
+SERVICE = "namewright.service"
+"""The group of entry points that the service is found by: the library does not import it."""
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="The address to listen on; 127.0.0.1 by default.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="The port, 8000 by default; 0 for any free one."),
+    ] = None,
+    access_log: Annotated[
+        bool | None, typer.Option(help="Whether to log one line per request.", metavar="")
+    ] = None,
+    models_dir: ModelsDir = None,
+) -> None:
+    """Serve names and scores over HTTP, until interrupted.
+
+    What no option says is read from the environment: NAMEWRIGHT_HOST, NAMEWRIGHT_PORT and
+    NAMEWRIGHT_ACCESS_LOG.
+    """
+    try:
+        run = next(iter(entry_points(group=SERVICE))).load()
+    except (ModuleNotFoundError, StopIteration) as error:
+        missing = getattr(error, "name", None) or "the service"
+        typer.echo(
+            f"error: {missing} is not installed; serving needs: pip install 'namewright[service]'",
+            err=True,
+        )
+        raise typer.Exit(2) from None
+    run(host=host, port=port, access_log=access_log, sources=sources(models_dir))
