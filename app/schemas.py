@@ -31,7 +31,7 @@ class Closed(BaseModel):
 
 def left_out(**described: Any) -> Any:
     """A field that may be left out, and is then None; null is not one of its values."""
-    return Field(default=None, json_schema_extra=lambda schema: schema.pop("default"), **described)
+    return Field(default=None, json_schema_extra=lambda schema: schema.pop("default", None), **described)
 
 
 def model_name() -> Any:

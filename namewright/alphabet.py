@@ -35,6 +35,8 @@ def normalise(text: str) -> str:
     """
     if len(text) > MAX_TYPED:
         raise LongNameError(MAX_LENGTH)
+    if text.isascii() and text.isalpha():  # most names, and the quickest way
+        return text.lower()
     if not text.isascii():  # which is always NFC, and which `lower` folds
         decomposed = unicodedata.normalize("NFD", text)
         text = unicodedata.normalize("NFC", decomposed.casefold())

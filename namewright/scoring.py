@@ -72,7 +72,7 @@ def score(
 ) -> list[Score | UnscorableError]:
     """For each name, in order, its score or the reason there is none."""
     spell, log_probs = walker.automaton.alphabet.spell, walker.log_probs
-    quantiles, known_names = checkpoint.quantiles, checkpoint.known_names
+    quantiles, is_known = checkpoint.quantiles, checkpoint.known_names.__contains__
     results: list[Score | UnscorableError] = []
     for typed in names:
         try:
@@ -90,7 +90,7 @@ def score(
                 mean,
                 exp(-mean),
                 plausibility(quantiles[len(tokens) - 1], mean),
-                name in known_names,
+                is_known(name),
                 tuple(characters),
             )
         )
