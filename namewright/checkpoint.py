@@ -7,7 +7,9 @@
 - `architecture` names an entry of `architectures.ARCHITECTURES`, which says what tensors
   there are, of what type and shape.
 - `alphabet` is a list of characters, each one as it is in normalised names.
+- `metrics` has finite losses for `train`, `validation` and `test`; so has its `teacher`, if any.
 - `data` has `sha256`, that of the list's file, in 64 hexadecimal digits.
+- JSON is at most 8 levels deep, its numbers finite and below 2^64, its text without surrogates.
 - Two more tensors are always there: `calibration`, float64 [31, points], whose row L - 1
   holds rising quantiles of the mean log-likelihood of held-out names of about L characters;
   and `known_names`, uint64, the sorted hashes of the training names (see `known_names.py`).
@@ -19,16 +21,15 @@ The header is written here because the safetensors library writes metadata in an
 differs from process to process; tensors are read by the library.
 """
 
+import errno
 import hashlib
 import json
-import math
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import numpy as np
 import safetensors
@@ -52,6 +53,11 @@ METADATA = (
 )
 MAX_FILE = 256 * 2**20
 MAX_HEADER = 2**20
+MAX_DEPTH = 8
+"""Levels of lists and objects within each other in a piece of metadata."""
+MAX_NUMBER = 2**64
+SPLITS = ("train", "validation", "test")
+KINDS: dict[Any, str] = {dict: "an object", list: "a list"}
 T = TypeVar("T")
 DTYPES = {
     "float64": "F64",
@@ -98,28 +104,41 @@ class Checkpoint:
 
 
 def save(checkpoint: Checkpoint, path: Path) -> None:
-    """Write a checkpoint, whole or not at all. Raises OSError."""
+    """Write a checkpoint, whole or not at all.
+
+    Raises OSError, with the file's name, and ValueError for metadata that could not be read back.
+    """
     write_whole(path, to_bytes(checkpoint))
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: until it is, what was there stays. Raises OSError."""
-    with tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as file:
+    """Write a file whole or not at all: until it is whole, what was there stays.
+
+    It is written to `NAME.partial` beside it, and renamed. If the process is killed, that file
+    stays, and the next write of the same file replaces it.
+
+    Raises OSError, always with the file's name.
+    """
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        partial.unlink(missing_ok=True)
         try:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), 0o644)
-            Path(file.name).replace(path)
+            with partial.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+                if not os.path.samestat(os.fstat(file.fileno()), partial.stat()):
+                    raise FileExistsError(errno.EEXIST, "another process is writing it too")
+            partial.replace(path)
         except BaseException:
-            Path(file.name).unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
             raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def to_bytes(checkpoint: Checkpoint) -> bytes:
-    """The file of a checkpoint."""
+    """The file of a checkpoint. Raises ValueError for metadata that could not be read back."""
     tensors = dict(checkpoint.tensors)
     tensors["calibration"] = checkpoint.calibration
     tensors["known_names"] = checkpoint.known_names.hashes
@@ -132,6 +151,7 @@ def to_bytes(checkpoint: Checkpoint) -> bytes:
         "metrics": to_json(checkpoint.metrics),
         "training": to_json(checkpoint.training),
     }
+    parse_metadata(metadata)
     header: dict[str, Any] = {"__metadata__": metadata}
     body = b""
     # The widest types first, so that every tensor lies aligned.
@@ -145,6 +165,8 @@ def to_bytes(checkpoint: Checkpoint) -> bytes:
         body += tensor.tobytes()
     text = to_json(header).encode()
     text += b" " * (-len(text) % 8)
+    if len(text) > MAX_HEADER:
+        raise ValueError(f"its metadata is larger than {MAX_HEADER:,} bytes")
     return len(text).to_bytes(8, "little") + text + body
 
 
@@ -174,29 +196,20 @@ def from_bytes(data: bytes, readable: Mapping[str, Architecture] = ARCHITECTURES
             f"its architecture is not one that serves, which are {', '.join(readable)}; "
             "a network is compiled first: python -m training compile"
         )
-    characters = from_json(metadata["alphabet"], "alphabet", list)
-    if not all(isinstance(character, str) for character in characters):
-        raise ValueError("metadata alphabet should be a JSON list of characters")
-    alphabet = Alphabet(tuple(characters))
-    hyperparameters = from_json(metadata["hyperparameters"], "hyperparameters", dict)
-    metrics = from_json(metadata["metrics"], "metrics", dict)
-    for split in ("train", "validation", "test"):
-        loss = metrics.get(split)
-        if not isinstance(loss, int | float) or not math.isfinite(loss):
-            raise ValueError(f"metadata metrics should have a finite {split} loss")
-    described = from_json(metadata["data"], "data", dict)
-    key_of(described.get("sha256"))
-    layout = architecture.layout(alphabet.vocab_size, hyperparameters)
+    parsed = parse_metadata(metadata)
+    layout = architecture.layout(parsed.alphabet.vocab_size, parsed.hyperparameters)
     tensors = read_tensors(data, layout)
+    calibration = check_calibration(tensors.pop("calibration"))
+    hashes = tensors.pop("known_names").tobytes()
     return Checkpoint(
         architecture=metadata["architecture"],
-        alphabet=alphabet,
-        hyperparameters=hyperparameters,
-        data=described,
-        metrics=metrics,
-        training=from_json(metadata["training"], "training", dict),
-        calibration=check_calibration(tensors.pop("calibration")),
-        known_names=read_known_names(tensors.pop("known_names").tobytes(), described["sha256"]),
+        alphabet=parsed.alphabet,
+        hyperparameters=parsed.hyperparameters,
+        data=parsed.data,
+        metrics=parsed.metrics,
+        training=parsed.training,
+        calibration=calibration,
+        known_names=read_known_names(hashes, parsed.data["sha256"]),
         tensors=tensors,
         digest=hashlib.sha256(data).hexdigest(),
     )
@@ -231,6 +244,57 @@ def read_metadata(data: bytes) -> dict[str, str]:
     return metadata
 
 
+class Metadata(NamedTuple):
+    """The metadata that is JSON, parsed and checked; as in `Checkpoint`."""
+
+    alphabet: Alphabet
+    hyperparameters: dict[str, Any]
+    data: dict[str, Any]
+    metrics: dict[str, Any]
+    training: dict[str, Any]
+
+
+def parse_metadata(metadata: Mapping[str, str]) -> Metadata:
+    """What the metadata says. Raises ValueError with the fault."""
+    characters = from_json(metadata["alphabet"], "alphabet", list)
+    if not all(isinstance(character, str) for character in characters):
+        raise ValueError("metadata alphabet should be a JSON list of characters")
+    parsed = Metadata(
+        Alphabet(tuple(characters)),
+        **{key: from_json(metadata[key], key, dict) for key in Metadata._fields[1:]},
+    )
+    for key, value in parsed._asdict().items():
+        if key != "alphabet":
+            check_json(value, key)
+    key_of(parsed.data.get("sha256"))
+    check_losses(parsed.metrics, "metrics")
+    if "teacher" in parsed.metrics:
+        check_losses(parsed.metrics["teacher"], "metrics.teacher")
+    return parsed
+
+
+def check_json(value: object, what: str, depth: int = MAX_DEPTH) -> None:
+    """Raise ValueError for JSON that not every reader of JSON can take in."""
+    if isinstance(value, dict | list):
+        if not depth:
+            raise ValueError(f"metadata {what} is more than {MAX_DEPTH} levels deep")
+        for part in (*value, *value.values()) if isinstance(value, dict) else value:
+            check_json(part, what, depth - 1)
+    elif isinstance(value, str):
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise ValueError(f"metadata {what} has half of a surrogate pair, which is no text")
+    elif isinstance(value, int | float) and not abs(value) < MAX_NUMBER:
+        raise ValueError(f"metadata {what} has a number that is not finite, or too large")
+
+
+def check_losses(metrics: object, what: str) -> None:
+    """Raise ValueError unless there is a loss for each part of the data."""
+    for split in SPLITS:
+        loss = metrics.get(split) if isinstance(metrics, dict) else None
+        if type(loss) not in (int, float):
+            raise ValueError(f"metadata {what} should have a {split} loss, a finite number")
+
+
 def read_tensors(data: bytes, layout: Layout) -> dict[str, NDArray[Any]]:
     """The tensors of a file, held to a layout; `None` in a shape stands for any length."""
     expected: dict[str, tuple[str, tuple[int | None, ...]]] = {
@@ -244,7 +308,7 @@ def read_tensors(data: bytes, layout: Layout) -> dict[str, NDArray[Any]]:
         raise ValueError(f"cut short or damaged: {error}") from error
     for name in stored:
         if name not in expected:
-            raise ValueError(f"tensor {name} does not belong in this architecture")
+            raise ValueError(f"tensor {name[:64]!r} does not belong in this architecture")
     tensors = {}
     for name, (dtype, shape) in expected.items():
         if name not in stored:
@@ -269,7 +333,7 @@ def read_tensors(data: bytes, layout: Layout) -> dict[str, NDArray[Any]]:
 def check_calibration(calibration: NDArray[np.float64]) -> NDArray[np.float64]:
     """The table of quantiles, if there are at least two points and they rise."""
     if calibration.shape[1] < 2 or (np.diff(calibration, axis=1) < 0).any():
-        raise ValueError("tensor calibration should have two or more rising quantiles a row")
+        raise ValueError("tensor calibration should have two or more rising quantiles in each row")
     return calibration
 
 
@@ -289,5 +353,5 @@ def from_json(text: str | bytes, what: str, kind: type[T]) -> T:
     except (ValueError, RecursionError) as error:
         raise ValueError(f"its {what} is not JSON") from error
     if not isinstance(value, kind):
-        raise ValueError(f"its {what} is JSON of the wrong kind; it should be a {kind.__name__}")
+        raise ValueError(f"its {what} is JSON of the wrong kind; it should be {KINDS[kind]}")
     return value

@@ -50,7 +50,7 @@ class KnownNames:
         self.hashes.flags.writeable = False
         # bisect is twice as quick on a memoryview, which gives plain numbers, as on an array;
         # and a keyed hash is copied in half the time that one is made in.
-        object.__setattr__(self, "_sorted", memoryview(self.hashes))
+        object.__setattr__(self, "_sorted", self.hashes.data)
         object.__setattr__(self, "_keyed", hashlib.blake2b(key=self.key, digest_size=SIZE))
 
     @classmethod

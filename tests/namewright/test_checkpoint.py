@@ -1,5 +1,9 @@
+import errno
+import hashlib
 import json
+import os
 import random
+import resource
 import subprocess
 import sys
 import time
@@ -13,16 +17,18 @@ import pytest
 import safetensors
 
 from namewright import load_model
-from namewright.checkpoint import Checkpoint, from_bytes, load, save, to_bytes
+from namewright.checkpoint import Checkpoint, from_bytes, load, save, to_bytes, write_whole
 from namewright.errors import CheckpointError
+from namewright.known_names import KnownNames
 from tests import tiny
-from tests.conftest import ROOT
+
+ROOT = Path(__file__).parents[2]
 
 METADATA = {
     "alphabet": '["a", "b"]',
     "architecture": "bigram-net",
     "data": '{"file": "tiny.txt", "names": 2, "sha256": "%s", "split": "hash"}' % ("0" * 64),
-    "format": "namewright/1",
+    "format": "namewright/2",
     "hyperparameters": "{}",
     "metrics": '{"test": 2.0, "train": 1.0, "validation": 1.5}',
     "training": '{"seed": 0}',
@@ -52,16 +58,57 @@ def fault_of(data: bytes, tmp_path: Path) -> str:
 
 
 def test_the_bytes_of_a_tiny_checkpoint() -> None:
-    body = tiny.CALIBRATION.tobytes() + np.log(tiny.PROBABILITIES).tobytes() + b"ab\nba"
+    known = bytes.fromhex("929ac175952def8f 995b5fad4530f993")
+    body = tiny.CALIBRATION.tobytes() + known + np.log(tiny.PROBABILITIES).tobytes()
     header = (
         '{"__metadata__": ' + json.dumps(METADATA, sort_keys=True) + ", "
         '"calibration": {"data_offsets": [0, 744], "dtype": "F64", "shape": [31, 3]}, '
-        '"known_names": {"data_offsets": [816, 821], "dtype": "U8", "shape": [5]}, '
-        '"log_probs": {"data_offsets": [744, 816], "dtype": "F64", "shape": [3, 3]}}'
+        '"known_names": {"data_offsets": [744, 760], "dtype": "U64", "shape": [2]}, '
+        '"log_probs": {"data_offsets": [760, 832], "dtype": "F64", "shape": [3, 3]}}'
     ).encode()
     header += b" " * (-len(header) % 8)
     data = to_bytes(tiny.checkpoint())
     assert data == len(header).to_bytes(8, "little") + header + body
+
+
+def test_known_names_are_the_sorted_keyed_hashes_of_the_names() -> None:
+    """By the book: RFC 7693's keyed BLAKE2b, and the bytes in the file are the digests."""
+    names, sha256 = ["ab", "ba", "zoë", "王"], "5f" * 32
+    digests = [
+        hashlib.blake2b(name.encode(), digest_size=8, key=bytes.fromhex(sha256)).digest()
+        for name in names
+    ]
+    digests.sort(key=lambda digest: digest[::-1])  # little-endian: the last byte counts most
+    known = KnownNames.of(reversed(names), sha256)
+    assert known.hashes.tobytes() == b"".join(digests)
+    assert len(known) == 4
+    assert all(name in known for name in names)
+    assert not any(name in known for name in ["", "a", "abba", "zoe", "\ud800"])
+
+
+def test_known_names_of_another_list_have_other_hashes() -> None:
+    one, other = (KnownNames.of(["ab"], digit * 64) for digit in "01")
+    assert one != other
+    assert one.hashes != other.hashes
+    assert one == KnownNames.of(["ab", "ab"], "0" * 64)
+
+
+def test_known_names_may_be_none() -> None:
+    none = from_bytes(to_bytes(replace(tiny.checkpoint(), known_names=KnownNames.of([], "0" * 64))))
+    assert len(none.known_names) == 0
+    assert "ab" not in none.known_names
+
+
+def test_a_checkpoint_does_not_have_its_names_in_it() -> None:
+    names = [f"name{i}" for i in range(1000)]
+    known = KnownNames.of(names, "0" * 64)
+    data = to_bytes(replace(tiny.checkpoint(), known_names=known))
+    assert not any(name.encode() in data for name in names)
+
+
+def test_models_of_one_list_share_their_known_names() -> None:
+    one, other = (replace(tiny.checkpoint(), training={"seed": seed}) for seed in (1, 2))
+    assert from_bytes(to_bytes(one)).known_names is from_bytes(to_bytes(other)).known_names
 
 
 def test_it_is_a_file_of_the_safetensors_library(tiny_path: Path) -> None:
@@ -81,8 +128,6 @@ def test_what_is_written_is_read_back(tiny_path: Path) -> None:
 
 
 def test_the_digest_is_that_of_the_file(tiny_path: Path) -> None:
-    import hashlib
-
     assert load(tiny_path).digest == hashlib.sha256(tiny_path.read_bytes()).hexdigest()
 
 
@@ -94,6 +139,53 @@ def test_saving_replaces_a_file_whole_or_leaves_it(tiny_path: Path, tmp_path: Pa
         save(unwritable, path)
     assert path.read_bytes() == tiny_path.read_bytes()
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_could_not_be_read_is_not_written() -> None:
+    for change in (
+        {"data": {"file": os.fsdecode(b"\xff.txt"), "sha256": "0" * 64}},
+        {"data": {"file": "tiny.txt"}},
+        {"metrics": {"train": 1.0, "validation": 1.0, "test": 10**400}},
+        {"training": {"history": list(range(300_000))}},
+    ):
+        with pytest.raises(ValueError, match="metadata"):
+            to_bytes(replace(tiny.checkpoint(), **change))  # type: ignore[arg-type]
+
+
+def test_a_failed_write_names_the_file_and_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "x.safetensors"
+    write_whole(path, b"before")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))  # to the program, as a full disk is
+    try:
+        with pytest.raises(OSError, match=r"x\.safetensors'$") as caught:
+            write_whole(path, bytes(100_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert caught.value.errno == errno.EFBIG
+    assert caught.value.strerror
+    assert path.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(FileNotFoundError) as missing:
+        write_whole(tmp_path / "nowhere" / "x.safetensors", b"")
+    assert missing.value.filename == str(tmp_path / "nowhere" / "x.safetensors")
+
+
+def test_two_writers_of_one_file_do_not_mix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.safetensors"
+    write_whole(path, b"before")
+
+    def another_begins(_: int) -> None:
+        partial = tmp_path / "x.safetensors.partial"
+        partial.unlink()
+        partial.write_bytes(b"half of")
+
+    monkeypatch.setattr(os, "fsync", another_begins)
+    with pytest.raises(FileExistsError, match="another process"):
+        write_whole(path, b"after")
+    assert path.read_bytes() == b"before"
 
 
 def test_missing_file(tmp_path: Path) -> None:
@@ -144,19 +236,43 @@ def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "fault"),
     [
-        ("format", "namewright/2", "format is not namewright/1"),
-        ("format", None, "format is not namewright/1"),
+        ("format", "namewright/1", "earlier version; this version reads namewright/2. Train the"),
+        ("format", "namewright/3", "format is not namewright/2"),
+        ("format", None, "format is not namewright/2"),
         ("architecture", "hmm", "architecture is not one that serves"),
         ("architecture", None, "metadata architecture is missing"),
         ("alphabet", "ab", "alphabet is not JSON"),
         ("alphabet", '{"a": 1}', "alphabet is JSON of the wrong kind"),
         ("alphabet", '["a", 1]', "alphabet should be a JSON list of characters"),
         ("alphabet", '["a", "a"]', "all different"),
+        ("alphabet", '["a", "B"]', "as they are in normalised names"),
+        ("alphabet", '["a", "\\u212b"]', "as they are in normalised names"),  # the Angstrom sign
+        ("alphabet", '["a", "\\ud800"]', "single printable characters"),
         ("alphabet", '["a"]', "log_probs"),
         ("hyperparameters", "[]", "hyperparameters is JSON of the wrong kind"),
         ("metrics", '{"train": 1}', "validation loss"),
         ("metrics", '{"train": NaN}', "metrics is not JSON"),
-        ("metrics", '{"train": 1e999, "validation": 1, "test": 1}', "finite train loss"),
+        ("metrics", '{"train": 1e999, "validation": 1, "test": 1}', "not finite, or too large"),
+        ("metrics", '{"train": 1%s, "validation": 1, "test": 1}' % ("0" * 400), "too large"),
+        ("metrics", '{"train": 1%s, "validation": 1, "test": 1}' % ("0" * 9000), "not JSON"),
+        ("metrics", '{"train": true, "validation": 1, "test": 1}', "metrics should have a train"),
+        ("metrics", '{"train": "1", "validation": 1, "test": 1}', "metrics should have a train"),
+        ("metrics", '{"train": 1, "validation": 1, "test": 1, "teacher": 1}', "metrics.teacher"),
+        (
+            "metrics",
+            '{"train": 1, "validation": 1, "test": 1, "teacher": {"train": 1, "test": 1}}',
+            "metrics.teacher should have a validation loss",
+        ),
+        ("data", "{}", "the list's sha256, 64 hexadecimal digits"),
+        ("data", '{"sha256": 1}', "the list's sha256, 64 hexadecimal digits"),
+        ("data", '{"sha256": "%s"}' % ("g" * 64), "the list's sha256, 64 hexadecimal digits"),
+        ("data", '{"sha256": "%s"}' % ("00 " * 32), "the list's sha256, 64 hexadecimal digits"),
+        ("data", '{"a": ' + "[" * 8 + "]" * 8 + "}", "data is more than 8 levels deep"),
+        ("hyperparameters", '{"a":' * 9 + "1" + "}" * 9, "hyperparameters is more than 8 levels"),
+        ("hyperparameters", '{"a": 1e999}', "hyperparameters has a number that is not finite"),
+        ("data", '{"file": "\\ud800"}', "data has half of a surrogate pair"),
+        ("metrics", '{"\\udfff": 1}', "metrics has half of a surrogate pair"),
+        ("training", '{"a": [{"b": "x\\udc00"}]}', "training has half of a surrogate pair"),
         ("training", "[" * 100_000, "training is not JSON"),
     ],
 )
@@ -193,7 +309,7 @@ def test_faulty_tensors(
         # The tensor's bytes stay, under a name that is not expected, so that the file is whole.
         header["other"] = header.pop(name)
         found = fault_of(file_of(header, body), tmp_path)
-        assert "tensor other does not belong" in found
+        assert "tensor 'other' does not belong" in found
         checkpoint = tiny.checkpoint()
         data = to_bytes(replace(checkpoint, tensors={}))
         if name in checkpoint.tensors:
@@ -221,22 +337,42 @@ def test_falling_quantiles(tmp_path: Path) -> None:
     assert "rising quantiles" in fault_of(data, tmp_path)
 
 
-def test_known_names_that_are_not_utf8() -> None:
+def test_the_name_of_a_tensor_is_shown_short_and_on_one_line(tmp_path: Path) -> None:
     header, body = taken_apart()
-    with pytest.raises(ValueError, match="not UTF-8"):
-        from_bytes(file_of(header, body[:-5] + b"\xff" * 5))
+    header["log\nprobs" * 1000] = header.pop("log_probs")
+    fault = fault_of(file_of(header, body), tmp_path)
+    assert "does not belong" in fault
+    assert len(fault) < 200
+
+
+@pytest.mark.parametrize("hashes", [[2, 1], [1, 1], [2**64 - 1, 0]])
+def test_hashes_that_do_not_rise(tmp_path: Path, hashes: list[int]) -> None:
+    header, body = taken_apart()
+    first, last = header["known_names"]["data_offsets"]
+    damaged = body[:first] + np.array(hashes, dtype="<u8").tobytes() + body[last:]
+    assert "hashes that rise" in fault_of(file_of(header, damaged), tmp_path)
+
+
+def test_metadata_of_eight_levels_is_read() -> None:
+    deepest = {"a": [[[[[[[1, "é", None, True, 2**64 - 1]]]]]]]}
+    found = from_bytes(to_bytes(replace(tiny.checkpoint(), training=deepest)))
+    assert found.training == deepest
 
 
 WRITER = """
 import sys
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
+
 from namewright.checkpoint import to_bytes, write_whole
+from namewright.known_names import KnownNames
 from tests import tiny
 
-names = frozenset(f"name{i}" for i in range(500_000))
+known = KnownNames(bytes(32), np.arange(500_000, dtype=np.uint64))
 data = [
-    to_bytes(replace(tiny.checkpoint(), known_names=names, training={"seed": seed}))
+    to_bytes(replace(tiny.checkpoint(), known_names=known, training={"seed": seed}))
     for seed in (1, 2)
 ]
 while True:
@@ -246,7 +382,10 @@ while True:
 
 
 def test_a_kill_in_the_middle_of_a_write_leaves_a_whole_file(tmp_path: Path) -> None:
-    """A process that does nothing but write the file anew, killed at whatever moment."""
+    """A process that does nothing but write the file anew, killed at whatever moment.
+
+    What is left over has a name that shows, and the next write takes it away.
+    """
     path = tmp_path / "x.safetensors"
     save(tiny.checkpoint(), path)
     interrupted = 0
@@ -259,8 +398,10 @@ def test_a_kill_in_the_middle_of_a_write_leaves_a_whole_file(tmp_path: Path) -> 
         writer.kill()
         writer.wait()
         assert load(path).training["seed"] in (1, 2)
-        left = [other for other in tmp_path.iterdir() if other != path]
+        left = [other.name for other in tmp_path.iterdir() if other != path]
+        assert left in ([], ["x.safetensors.partial"])
         interrupted += bool(left)
-        for other in left:
-            other.unlink()
+        if attempt % 2:
+            save(tiny.checkpoint(), path)
+            assert list(tmp_path.iterdir()) == [path]
     assert interrupted, "no kill came in the middle of a write"
