@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from pydantic_core import to_json
 
-from .schemas import ModelResponse, ModelsResponse, NamesResponse, ScoreResponse
 from namewright import Model, Registry, Sampling, Score, UnscorableError
 from namewright.kernel import KERNEL
 from namewright.parameters import SAMPLER
 from namewright.scoring import describe
+
+from .schemas import ModelResponse, ModelsResponse, NamesResponse, ScoreResponse
 
 
 def encode_names(model: Model, sampling: Sampling) -> bytes:

@@ -7,9 +7,10 @@ import logging
 
 from fastapi import FastAPI
 
-from . import problems, routes
 from namewright import Registry, __version__, load_registry
 from namewright.kernel import KERNEL
+
+from . import problems, routes
 
 log = logging.getLogger("namewright")
 

@@ -15,7 +15,6 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter
 from starlette.exceptions import HTTPException
 
-from .schemas import Fault, Problem
 from namewright.errors import (
     AddressError,
     CheckpointError,
@@ -26,6 +25,8 @@ from namewright.errors import (
     SettingError,
     UnscorableError,
 )
+
+from .schemas import Fault, Problem
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 20
@@ -53,6 +54,8 @@ PROBLEMS: dict[type[NamewrightError], tuple[int, str, str]] = {
 def describe_response(description: str) -> dict[str, Any]:
     """How a problem stands in the OpenAPI document."""
     schema = TypeAdapter(Problem).json_schema()
+    # A reference would be read from the top of the document, where the shape is not.
+    schema["properties"]["errors"]["items"] = schema.pop("$defs")["Fault"]
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 

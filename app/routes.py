@@ -12,6 +12,8 @@ from anyio.lowlevel import RunVar
 from fastapi import FastAPI, Path, Query, Request, Response
 from pydantic_core import to_json
 
+from namewright import Registry
+
 from .encoding import describe_model, encode_models, encode_names, encode_scores
 from .problems import describe_response
 from .schemas import (
@@ -25,7 +27,6 @@ from .schemas import (
     is_small,
 )
 from .shape_route import ShapeRoute
-from namewright import Registry
 
 LARGE_BATCHES = 2
 """How many large batches are made at a time; others wait their turn."""

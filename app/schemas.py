@@ -5,10 +5,10 @@ What a query may say is made from `Sampling`; what one result is, the library de
 field documents it, here and in `/docs`.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, with_config
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from namewright.kernel import KERNEL
 from namewright.model import ModelDescription
@@ -31,7 +31,9 @@ class Closed(BaseModel):
 
 def left_out(**described: Any) -> Any:
     """A field that may be left out, and is then None; null is not one of its values."""
-    return Field(default=None, json_schema_extra=lambda schema: schema.pop("default", None), **described)
+    return Field(
+        default=None, json_schema_extra=lambda schema: schema.pop("default", None), **described
+    )
 
 
 def model_name() -> Any:

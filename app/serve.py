@@ -6,10 +6,11 @@ import socket
 
 import uvicorn
 
-from .main import create_app
-from .settings import Settings, read_settings
 from namewright import Sources, load_registry
 from namewright.errors import AddressError
+
+from .main import create_app
+from .settings import Settings, read_settings
 
 log = logging.getLogger("uvicorn.error")  # which uvicorn shows
 

@@ -34,7 +34,9 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: object) 
     Raises SettingError for a value that is not valid, and for a NAMEWRIGHT_* variable that there
     is not, with the name that is nearest.
     """
-    known = [PREFIX + name for name in (*registry.VARIABLES, *map(str.upper, Settings.model_fields))]
+    known = [
+        PREFIX + name for name in (*registry.VARIABLES, *map(str.upper, Settings.model_fields))
+    ]
     for variable in sorted(environment):
         if variable.upper().startswith(PREFIX) and variable.upper() not in known:
             close = get_close_matches(variable, known, n=1)

@@ -98,7 +98,10 @@ def read_query(request: Request) -> dict[str, str]:
         counts = Counter(name for name, _ in pairs)
         repeated = [name for name, count in counts.items() if count > 1]
         raise RequestValidationError(
-            [{"type": "repeated", "loc": ("query", n), "msg": "should be given once"} for n in repeated]
+            [
+                {"type": "repeated", "loc": ("query", n), "msg": "should be given once"}
+                for n in repeated
+            ]
         )
     return query
 

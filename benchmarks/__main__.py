@@ -21,13 +21,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import arpa, service
+from benchmarks.side import ROOT, SIDES, Row, Side, interleave
 from namewright import load_model, reference
 from namewright.alphabet import Alphabet
 from namewright.automaton import Automaton
 from namewright.kernel import walk
 from namewright.parameters import Sampling
-from benchmarks import arpa, service
-from benchmarks.side import ROOT, SIDES, Row, Side, interleave
 
 DATA = ROOT / "data" / "names.txt"
 PEERS = ROOT / ".bench"

@@ -13,9 +13,9 @@ import uvicorn
 from fastapi import FastAPI
 from hypothesis import settings
 
-from namewright import Model, Registry, find_checkpoints, load_model, load_models
-from namewright.checkpoint import save
 from app.main import create_app
+from namewright import Model, Registry, Sources, load_model, load_registry
+from namewright.checkpoint import save
 from tests import tiny
 
 # A shared machine's clock says nothing about the code.
@@ -24,12 +24,12 @@ settings.load_profile("namewright")
 
 ROOT = Path(__file__).parent.parent
 MODELS = ROOT / "models"
-SHIPPED = sorted(find_checkpoints(MODELS))
+SHIPPED = sorted(Sources().paths())
 
 
 @pytest.fixture(scope="session")
 def shipped() -> dict[str, Model]:
-    return load_models(MODELS)
+    return dict(load_registry(Sources()).models)
 
 
 @pytest.fixture(scope="session")

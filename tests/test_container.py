@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from namewright import Model, reference
+from namewright import Model, Sampling, reference
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.container
@@ -75,16 +75,6 @@ def test_the_same_seed_gives_the_same_names_everywhere(
         text=True,
         check=True,
     ).stdout.split()
-    specified = reference.sample(
-        shipped["gru"].automaton,
-        [],
-        n=1000,
-        seed=42,
-        offset=0,
-        temperature=temperature,
-        top_k=0,
-        top_p=1.0,
-        min_length=1,
-        max_length=31,
-    )
+    sampling = Sampling(1000, 42, temperature=temperature)
+    specified = reference.sample(shipped["gru"].automaton, sampling)
     assert served == typed == specified

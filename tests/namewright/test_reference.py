@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from namewright import reference
 from namewright.errors import ExhaustedError
+from namewright.parameters import Sampling
 from tests import tiny
 
 words = st.integers(0, 2**64 - 1)
@@ -15,14 +16,6 @@ rows = st.lists(st.floats(-50, 50), min_size=2, max_size=60).map(
 )
 temperatures = st.one_of(st.just(0.0), st.floats(1e-300, 5.0))
 top_ps = st.floats(0.0, 1.0, exclude_min=True)
-
-ANYTHING = {
-    "temperature": 1.0,
-    "top_k": 0,
-    "top_p": 1.0,
-    "min_length": 1,
-    "max_length": 31,
-}
 
 
 @pytest.mark.parametrize(
@@ -135,28 +128,20 @@ def test_a_name_by_hand() -> None:
             if token == 0 and name:
                 expected.append(name)
                 break
-    found = reference.sample(tiny.automaton(), [], n=200, seed=9, offset=0, **ANYTHING)
+    found = reference.sample(tiny.automaton(), Sampling(200, 9))
     assert found == expected
 
 
 def test_a_candidate_that_fails_is_drawn_again_at_the_next_attempt() -> None:
-    free = reference.sample(tiny.automaton(), [], n=300, seed=1, offset=0, **ANYTHING)
-    filtered = reference.sample(
-        tiny.automaton(), [], n=300, seed=1, offset=0, **(ANYTHING | {"min_length": 2})
-    )
+    free = reference.sample(tiny.automaton(), Sampling(300, 1))
+    filtered = reference.sample(tiny.automaton(), Sampling(300, 1, min_length=2))
     for before, after in zip(free, filtered, strict=True):
         assert after == before if len(before) >= 2 else len(after) >= 2
 
 
 def test_work_is_bounded_by_attempts_a_name() -> None:
-    impossible = ANYTHING | {"temperature": 0.0, "min_length": 31}
+    impossible = Sampling(5, 1, 7, temperature=0.0, min_length=31)
     with pytest.raises(ExhaustedError) as caught:
-        reference.sample(tiny.automaton(), [], n=5, seed=1, offset=7, **impossible)
+        reference.sample(tiny.automaton(), impossible)
     assert caught.value.attempts == reference.ATTEMPTS
     assert caught.value.index == 7
-
-
-def test_plausibility_is_the_share_below() -> None:
-    quantiles = [-3.0, -2.0, -2.0, -1.0]
-    found = [reference.plausibility(quantiles, mean) for mean in (-9, -3, -2.5, -2, -1.5, -1, 0)]
-    assert found == pytest.approx([0, 0, 1 / 6, 1 / 3, 5 / 6, 1, 1])

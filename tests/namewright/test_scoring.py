@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from namewright import Model, Score
 from namewright.errors import EmptyNameError, LongNameError, UnknownCharacterError
-from namewright.kernel import Walker
+from namewright.kernel import walk
+from namewright.scoring import plausibility
 from tests import tiny
 
 
@@ -40,7 +41,7 @@ def test_characters_sum_to_the_log_likelihood(shipped: dict[str, Model]) -> None
 
 @given(st.text("ab", min_size=1, max_size=31))
 def test_log_likelihoods_are_those_of_scores(name: str) -> None:
-    (found,) = Walker(tiny.automaton()).log_likelihoods([name])
+    (found,) = walk(tiny.automaton()).log_likelihoods([name])
     expected = sum(
         np.log(tiny.PROBABILITIES)[before, after]
         for before, after in zip(
@@ -95,5 +96,11 @@ def test_real_names_are_more_plausible_than_keyboard_walks(shipped: dict[str, Mo
     model = shipped["mlp"]
     for name in ("emma", "oliver", "katherine"):
         assert score_of(model, name).plausibility > 0.5
-    for walk in ("qwerty", "asdfgh", "zxcvbn", "xqzt", "qqqqqq"):
-        assert score_of(model, walk).plausibility < 0.02
+    for keys in ("qwerty", "asdfgh", "zxcvbn", "xqzt", "qqqqqq"):
+        assert score_of(model, keys).plausibility < 0.02
+
+
+def test_plausibility_is_the_share_below() -> None:
+    quantiles = [-3.0, -2.0, -2.0, -1.0]
+    found = [plausibility(quantiles, mean) for mean in (-9, -3, -2.5, -2, -1.5, -1, 0)]
+    assert found == pytest.approx([0, 0, 1 / 6, 1 / 3, 5 / 6, 1, 1])

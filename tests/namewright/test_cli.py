@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -73,15 +74,16 @@ def test_score_reads_standard_input() -> None:
 def test_score_json_is_what_the_service_answers(shipped: dict[str, Model]) -> None:
     done = run("score", "emma", "r2d2", "--json", "--characters")
     model = shipped["gru"]
-    expected = encode_scores(model, model.score(["emma", "r2d2"]), characters=True)
-    assert json.loads(done.stdout) == json.loads(expected)
+    expected = json.loads(encode_scores(model, model.score(["emma", "r2d2"]), characters=True))
+    expected["results"][1]["error"]["index"] = 1
+    assert json.loads(done.stdout) == expected
 
 
 def test_a_name_that_cannot_be_scored_is_exit_1_and_the_rest_are_scored() -> None:
     done = run("score", "emma", "r2d2")
     assert done.returncode == 1
     assert "emma" in done.stdout
-    assert "position 1" in done.stderr
+    assert "r2d2  error: the character at position 1" in done.stdout
 
 
 def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
@@ -106,7 +108,6 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
         (["generate", "--temprature", "1"], 2, "--temperature"),
         (["generate", "--temperature", "0", "--min-length", "31"], 1, "none passed the filters"),
         (["generate", "--models-dir", "/nowhere"], 3, "/nowhere: there is no such folder"),
-        (["generate", "--models-dir", "data"], 3, "data: there are no checkpoints"),
         (["score"], 2, "names"),
     ],
 )
@@ -132,9 +133,16 @@ def test_standard_input_that_is_not_utf8_is_said_in_a_line() -> None:
     assert done.stderr == b"error: standard input is not UTF-8: byte 5\n"
 
 
-def test_blank_lines_and_a_byte_order_mark_are_no_names() -> None:
-    done = run("score", "-", stdin="\ufeffemma\n\n  \r\nava\r\n")
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["name", "emma", "ava"]
+def test_there_is_one_row_for_each_line_in_order() -> None:
+    done = run("score", "-", stdin="\ufeffemma\n\nr2d2\n  \r\nava\r\n")
+    assert done.returncode == 1
+    rows = [line.split()[0] for line in done.stdout.splitlines()]
+    assert rows == ["name", "emma", "error:", "r2d2", "error:", "ava"]
+
+
+def test_errors_in_json_carry_their_index() -> None:
+    results = json.loads(run("score", "-", "--json", stdin="emma\n\nr2d2\n").stdout)["results"]
+    assert [result.get("error", {}).get("index") for result in results] == [None, 1, 2]
 
 
 @pytest.mark.parametrize("command", [["generate"], ["score", "emma"], ["models"]])
@@ -206,13 +214,29 @@ def test_a_checkpoint_that_does_not_load_stops_the_start_with_one_line_and_exit_
     assert f"{tmp_path / 'torn.safetensors'}: cut short" in done.stderr
 
 
-def test_a_default_model_that_is_not_there_is_exit_3() -> None:
+def test_a_default_model_that_is_not_there_is_exit_2() -> None:
     done = run("serve", "--port", "0", NAMEWRIGHT_DEFAULT_MODEL="nobody")
+    assert done.returncode == 2
+    assert "NAMEWRIGHT_DEFAULT_MODEL names no model" in done.stderr
+
+
+def test_a_setting_that_there_is_not_is_told_the_nearest() -> None:
+    done = run("serve", "--port", "0", NAMEWRIGHT_PORTT="9000")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: NAMEWRIGHT_PORTT is not a setting; did you mean NAMEWRIGHT_PORT?\n"
+    )
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_loaded() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run("serve", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 3
-    assert "nobody.safetensors" in done.stderr
+    assert done.stderr.startswith("error: cannot listen on 127.0.0.1 port")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_setting_that_is_no_port_is_exit_2() -> None:
     done = run("serve", NAMEWRIGHT_PORT="eighty")
     assert done.returncode == 2
-    assert done.stderr.startswith("error: NAMEWRIGHT_PORT: Input should be")
+    assert done.stderr.startswith("error: NAMEWRIGHT_PORT should be")

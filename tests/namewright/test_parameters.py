@@ -1,4 +1,7 @@
+import inspect
 import math
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,11 +12,11 @@ from numpy.typing import NDArray
 from scipy.stats import chisquare
 
 from namewright import Model, reference
-from namewright.alphabet import Alphabet
+from namewright.alphabet import Alphabet, normalise
 from namewright.automaton import Automaton
 from namewright.errors import ParameterError
-from namewright.kernel import Walker
-from namewright.sampling import Sampling, new_seed, sample
+from namewright.kernel import Walker, walk
+from namewright.parameters import FILTERS, RULES, Sampling
 from tests import tiny
 
 UNIFORM = Automaton(
@@ -47,7 +50,7 @@ def test_no_seed_gives_new_names_each_time(shipped: dict[str, Model]) -> None:
 
 
 def test_new_seeds_fit_javascript() -> None:
-    assert all(0 <= new_seed() < 2**53 for _ in range(1000))
+    assert all(0 <= (Sampling().seeded().seed or 0) < 2**53 for _ in range(1000))
 
 
 @pytest.mark.parametrize("shape", shapes, ids=str)
@@ -65,7 +68,7 @@ def test_offset_continues_a_batch(shipped: dict[str, Model], shape: dict[str, An
 
 @given(st.integers(0, 2**63 - 1), st.integers(0, 2**63 - 20), st.integers(0, 20))
 def test_every_seed_and_offset_has_names(seed: int, offset: int, n: int) -> None:
-    names = sample(Walker(tiny.automaton()), n, seed, offset, Sampling())
+    names = walk(tiny.automaton()).sample(Sampling(n, seed, offset))
     assert len(names) == n
     assert all(names)
 
@@ -77,8 +80,8 @@ def test_every_seed_and_offset_has_names(seed: int, offset: int, n: int) -> None
 )
 def test_filters_hold(lengths: list[int], starts_with: str, temperature: float) -> None:
     low, high = lengths
-    sampling = Sampling(temperature, 0, 1.0, low, high, starts_with)
-    for name in sample(Walker(UNIFORM), 5, 1, 0, sampling):
+    sampling = Sampling(5, 1, 0, temperature, 0, 1.0, low, high, starts_with)
+    for name in walk(UNIFORM).sample(sampling):
         assert low <= len(name) <= high
         assert name.startswith(starts_with.lower())
 
@@ -100,14 +103,14 @@ def test_a_whole_name_may_be_the_prefix(shipped: dict[str, Model]) -> None:
     ("parameter", "values"),
     [
         ("temperature", [-0.1, 5.1, math.nan, math.inf, -math.inf]),
-        ("top_k", [-1]),
+        ("top_k", [-1, 1.5, "3"]),
         ("top_p", [0, -0.5, 1.01, math.nan]),
         ("min_length", [0, 32, -1]),
         ("max_length", [0, 32]),
-        ("seed", [-1, 2**63]),
+        ("seed", [-1, 2**63, 1.5, "1", True]),
         ("offset", [-1, 2**63 - 1]),
-        ("n", [-1]),
-        ("starts_with", ["😀", "a b", "x" * 32, "r2"]),
+        ("n", [-1, 1.5, "3", None]),
+        ("starts_with", ["😀", "a b", "x" * 32, "r2", "\u0301" * 256_000, 5]),
     ],
 )
 def test_values_out_of_range_name_the_parameter(
@@ -181,3 +184,64 @@ def test_names_follow_the_automaton(
         seen_second[tokens[1] if len(tokens) == 2 else 0] += 1
     assert p_value(seen_first, first / first.sum()) > 0.001
     assert p_value(seen_second, second / second.sum()) > 0.001
+
+
+CHANGED: dict[str, Any] = {
+    "n": 7,
+    "seed": 2,
+    "offset": 3,
+    "temperature": 0.3,
+    "top_k": 2,
+    "top_p": 0.4,
+    "min_length": 9,
+    "max_length": 3,
+    "starts_with": "z",
+}
+"""For each parameter, a value that changes the names."""
+
+
+@pytest.mark.parametrize("name", list(RULES))
+def test_every_parameter_reaches_the_kernel_and_the_reference(
+    shipped: dict[str, Model], name: str
+) -> None:
+    """A parameter that is added and not handed on, or not tried here, fails."""
+    automaton = shipped["mlp"].automaton
+    plain = Sampling(n=40, seed=1)
+    changed = replace(plain, **{name: CHANGED[name]})
+    for walker in (walk(automaton), reference.ReferenceWalker(automaton)):
+        assert walker.sample(plain) != walker.sample(changed)
+
+
+def test_every_filter_may_reject_many() -> None:
+    assert not Sampling(top_k=5, temperature=0.1).may_reject_many
+    for name in FILTERS:
+        assert Sampling(**{name: CHANGED[name]}).may_reject_many
+
+
+def test_keyword_arguments_are_the_fields_of_sampling(tiny_model: Model) -> None:
+    assert list(inspect.signature(tiny_model.sample).parameters) == list(RULES)
+    with pytest.raises(TypeError, match="temprature"):
+        tiny_model.sample(3, temprature=1)  # type: ignore[call-arg]
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers(tiny_model: Model) -> None:
+    assert tiny_model.sample(np.int64(3), seed=np.uint8(1)) == tiny_model.sample(3, seed=1)
+
+
+SPACED = Automaton(
+    Alphabet((" ", "a", "x", "\u0302")),
+    0,
+    np.full((1, 5), -np.log(5)),
+    np.zeros((1, 5), np.int32),
+    np.zeros(1, np.int32),
+)
+
+
+@pytest.mark.parametrize("make", [walk, reference.ReferenceWalker])
+def test_what_is_drawn_is_its_own_normal_form(make: Callable[[Automaton], Walker]) -> None:
+    """Without spaces at an end or in a row, and without an accent that would join its letter."""
+    walker = make(SPACED)
+    names = walker.sample(Sampling(2000, 3))
+    assert all(normalise(name) == name for name in names)
+    assert {"x\u0302", "a a"} <= set(names)
+    assert len(walker.log_likelihoods(names)) == 2000

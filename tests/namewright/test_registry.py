@@ -1,0 +1,85 @@
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from namewright import Model, Registry, Sources, load_model, load_registry
+from namewright.errors import CheckpointError, ModelNotFoundError, SettingError
+from tests.conftest import MODELS, SHIPPED
+
+
+def test_a_registry_finds_models_and_the_default(tiny_model: Model) -> None:
+    registry = Registry({"tiny": tiny_model}, "tiny")
+    assert registry.find() is registry.find("tiny") is tiny_model
+
+
+def test_an_unknown_model_lists_those_there_are_and_not_itself(tiny_model: Model) -> None:
+    with pytest.raises(ModelNotFoundError, match="there are: tiny") as caught:
+        Registry({"tiny": tiny_model}, "tiny").find("gpt-17")
+    assert "gpt-17" not in str(caught.value)
+
+
+def test_a_model_is_loaded_by_name_by_path_or_by_default(tiny_path: Path) -> None:
+    assert load_model().name == "gru"
+    assert load_model("mlp").name == "mlp"
+    assert load_model(tiny_path).name == load_model(str(tiny_path)).name == "tiny"
+    with pytest.raises(ModelNotFoundError, match="bigram, bigram-net, gru, mlp, ngram"):
+        load_model("nobody")
+    with pytest.raises(CheckpointError, match="no such file"):
+        load_model("nobody.safetensors")
+
+
+def test_the_environment_names_folders_beside_the_shipped_models(
+    tiny_path: Path, tmp_path: Path
+) -> None:
+    shutil.copy(MODELS / "mlp.safetensors", tmp_path / "mine.safetensors")
+    folders = os.pathsep.join([str(tmp_path), str(tiny_path.parent)])
+    there = Sources.from_environment({"NAMEWRIGHT_MODELS_DIR": folders}).paths()
+    assert sorted(there) == sorted([*SHIPPED, "mine", "tiny"])
+
+
+def test_the_shipped_models_can_be_left_out(tiny_path: Path) -> None:
+    environment = {
+        "NAMEWRIGHT_MODELS_DIR": str(tiny_path.parent),
+        "NAMEWRIGHT_SHIPPED_MODELS": "false",
+        "NAMEWRIGHT_DEFAULT_MODEL": "tiny",
+    }
+    registry = load_registry(Sources.from_environment(environment))
+    assert list(registry.models) == [registry.default] == ["tiny"]
+
+
+def test_a_folder_of_ones_own_comes_before_the_shipped_models(tmp_path: Path) -> None:
+    shutil.copy(MODELS / "bigram.safetensors", tmp_path / "mlp.safetensors")
+    assert Sources((tmp_path,)).path_of("mlp") == tmp_path / "mlp.safetensors"
+
+
+def test_one_bad_file_does_not_stop_another_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bad.safetensors").write_bytes(b"no")
+    monkeypatch.setenv("NAMEWRIGHT_MODELS_DIR", str(tmp_path))
+    assert load_model("mlp").sample(1, seed=1)
+    with pytest.raises(CheckpointError, match="bad"):
+        load_model("bad")
+
+
+def test_a_file_name_that_is_not_utf8_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"\xff.safetensors")).touch()
+    with pytest.raises(CheckpointError, match="UTF-8"):
+        Sources((tmp_path,)).paths()
+
+
+def test_a_default_that_is_not_there(tiny_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"NAMEWRIGHT_DEFAULT_MODEL.*there are: tiny"):
+        load_registry(Sources((tiny_path.parent,), shipped=False))
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="there is no such folder"):
+        load_registry(Sources((tmp_path / "nowhere",)))
+
+
+def test_shipped_models_is_true_or_false() -> None:
+    with pytest.raises(SettingError, match="should be true or false"):
+        Sources.from_environment({"NAMEWRIGHT_SHIPPED_MODELS": "maybe"})
