@@ -1,4 +1,4 @@
-"""The engine's numbers against torch's."""
+"""The numbers of the library against torch's."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from training.models import MLP, BigramNet, Network
 
 
 def compare(network: Network, automaton: Automaton, contexts: torch.Tensor) -> None:
-    """Walk each context, its leading boundaries aside, and compare what comes next."""
+    """Walk each context without its leading boundaries, and compare what comes next."""
     with torch.no_grad():
         # Boundaries at the front, as many as the network adds itself, change nothing.
         logits = network.double()(contexts)[:, -1]
@@ -23,22 +23,22 @@ def compare(network: Network, automaton: Automaton, contexts: torch.Tensor) -> N
         np.testing.assert_allclose(found[state], row, atol=1e-5)
 
 
-def random_contexts(tokens: int, context: int) -> torch.Tensor:
+def random_contexts(vocab_size: int, context: int) -> torch.Tensor:
     """Contexts [2000, context], with boundaries only at the front, as in names."""
     generator = torch.Generator().manual_seed(5)
-    drawn = torch.randint(1, tokens, (2000, context), generator=generator)
+    drawn = torch.randint(1, vocab_size, (2000, context), generator=generator)
     boundaries = torch.randint(0, context + 1, (2000, 1), generator=generator)
     return torch.where(torch.arange(context) < boundaries, 0, drawn)
 
 
-@pytest.mark.parametrize(("tokens", "context"), [(27, 3), (5, 1), (9, 5), (60, 2)])
-def test_mlp_with_random_weights_equals_torch(tokens: int, context: int) -> None:
-    torch.manual_seed(tokens)
-    network = MLP(tokens, context=context, embedding=7, hidden=31)
-    alphabet = Alphabet(tuple(chr(0x4E00 + i) for i in range(tokens - 1)))
+@pytest.mark.parametrize(("vocab_size", "context"), [(27, 3), (5, 1), (9, 5), (60, 2)])
+def test_mlp_with_random_weights_equals_torch(vocab_size: int, context: int) -> None:
+    torch.manual_seed(vocab_size)
+    network = MLP(vocab_size, context=context, embedding=7, hidden=31)
+    alphabet = Alphabet(tuple(chr(0x4E00 + i) for i in range(vocab_size - 1)))
     expand = ARCHITECTURES["mlp"].expand
     automaton = expand(alphabet, network.hyperparameters, network.tensors())
-    compare(network, automaton, random_contexts(tokens, context))
+    compare(network, automaton, random_contexts(vocab_size, context))
 
 
 def test_bigram_net_with_random_weights_equals_torch() -> None:
@@ -76,7 +76,6 @@ def test_sizes_that_are_none_are_refused(size: object) -> None:
         ARCHITECTURES["mlp"].layout(27, {"context": 3, "embedding": 10, "hidden": size})
 
 
-TOKENS = 3
 ALPHABET = Alphabet(("a", "b"))
 CONTEXTS = {
     "contexts.parent": np.array([0, 0, 0, 0, 2], dtype=np.int32),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from namewright.context_trie import Links, link
 
 Contexts = list[tuple[int, ...]]
-TOKENS = 4
+VOCAB_SIZE = 4
 
 
 def trie(contexts: Contexts) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
@@ -21,8 +21,8 @@ def trie(contexts: Contexts) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
 
 
 def closed(seeds: list[list[int]]) -> Contexts:
-    """Contexts, those they begin with, the single characters, and the start; by length."""
-    found = {(), (0,), *((token,) for token in range(1, TOKENS))}
+    """Contexts, their prefixes, the single characters, and the start; in order of length."""
+    found = {(), (0,), *((token,) for token in range(1, VOCAB_SIZE))}
     for seed in seeds:
         for length in range(1, len(seed) + 1):
             found |= {tuple(seed[:length]), (0, *seed[:length])}
@@ -30,19 +30,19 @@ def closed(seeds: list[list[int]]) -> Contexts:
 
 
 @given(
-    st.lists(st.lists(st.integers(1, TOKENS - 1), min_size=1, max_size=5), max_size=8),
-    st.lists(st.integers(1, TOKENS - 1), max_size=12),
+    st.lists(st.lists(st.integers(1, VOCAB_SIZE - 1), min_size=1, max_size=5), max_size=8),
+    st.lists(st.integers(1, VOCAB_SIZE - 1), max_size=12),
 )
 def test_the_state_is_the_longest_context_that_the_past_ends_with(
     seeds: list[list[int]], name: list[int]
 ) -> None:
     contexts = closed(seeds)
     known = set(contexts)
-    # Without what a context's suffixes are, its state could not be come to.
+    # A context's suffixes too: a state is only ever reached by way of them.
     for context in contexts:
         known |= {context[at:] for at in range(len(context) + 1)}
     contexts = sorted(known, key=lambda context: (len(context), context))
-    links = link(*trie(contexts), TOKENS)
+    links = link(*trie(contexts), VOCAB_SIZE)
     state, past = links.start, (0,)
     for token in name:
         state = links.next_state[links.transition_row[state], token]
@@ -58,7 +58,7 @@ def test_the_state_is_the_longest_context_that_the_past_ends_with(
 
 
 def test_states_that_lead_alike_share_a_row() -> None:
-    links: Links = link(*trie([(), (0,), (1,), (2,), (3,), (1, 2)]), TOKENS)
+    links: Links = link(*trie([(), (0,), (1,), (2,), (3,), (1, 2)]), VOCAB_SIZE)
     assert len(links.next_state) == 2
     assert links.transition_row.tolist() == [0, 0, 1, 0, 0, 0]
 
@@ -79,4 +79,4 @@ def test_states_that_lead_alike_share_a_row() -> None:
 )
 def test_what_is_no_trie_is_refused(parent: list[int], character: list[int], fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
-        link(np.array(parent, dtype=np.int32), np.array(character, dtype=np.uint8), TOKENS)
+        link(np.array(parent, dtype=np.int32), np.array(character, dtype=np.uint8), VOCAB_SIZE)
