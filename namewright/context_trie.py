@@ -1,13 +1,14 @@
 """Contexts as states: which of them a character leads to.
 
-A model of contexts keeps some strings of past characters, and its state is the longest of them
-that the past ends with. As a trie of those strings, this is the automaton of Aho & Corasick
-("Efficient string matching", CACM 18, 1975), with their names: where the trie has a child for
-a character, that is the next state; where it has none, what the state's longest proper suffix
-in the trie does. So a state without children transition_row where its suffix leads, and shares the row.
+A context is a string of past characters. A model keeps some contexts, and its state is the
+longest of them that the past ends with. With the contexts in a trie, this is the automaton of
+Aho & Corasick ("Efficient string matching", CACM 18, 1975). Where a state has a child for a
+character, the next state is that child; where it has none, the next state is that of the state's
+suffix, which is its longest proper suffix in the trie. So a state without children leads where
+its suffix leads, and the two share a row.
 
-Node 0 is the empty context. The boundary is a character like another, and stands only at the
-front: it is how a context says that the name began there.
+Node 0 is the empty context. The boundary counts as a character, but only at the front of a
+context, where it says that the name begins there.
 """
 
 from typing import NamedTuple
@@ -19,13 +20,13 @@ from namewright.alphabet import BOUNDARY
 
 
 class Links(NamedTuple):
-    """What follows from a trie of `states` nodes.
+    """The automaton of a trie of `states` nodes.
 
-    suffix       int32 [states]: the longest proper suffix that is a node; 0 for node 0
-    depth        int32 [states]: the characters of the context, the boundary included
-    next_state   int32 [rows, vocab_size], and
-    transition_row        int32 [states]: as `Automaton` has them
-    start        the node that is the boundary alone
+    suffix            int32 [states]: the longest proper suffix that is a node; 0 for node 0
+    depth             int32 [states]: how many characters the context has, with its boundary
+    next_state        int32 [rows, vocab_size]: as in `Automaton`
+    transition_row    int32 [states]: as in `Automaton`
+    start             the node of the boundary alone
     """
 
     suffix: NDArray[np.int32]
@@ -36,12 +37,12 @@ class Links(NamedTuple):
 
 
 def link(parent: NDArray[np.int32], character: NDArray[np.uint8], vocab_size: int) -> Links:
-    """The links of a trie, its nodes in order of depth.
+    """The links of a trie whose nodes are in order of depth.
 
-    parent       int32 [states]: a node's context without its newest character; 0 for node 0
-    character    uint8 [states]: that newest character; 0 for node 0
+    parent       int32 [states]: the node of the context without its newest character; 0 for node 0
+    character    uint8 [states]: the token of that newest character; 0 for node 0
 
-    Raises ValueError if that is no such trie.
+    Raises ValueError if the two arrays are not such a trie.
     """
     states = len(parent)
     if not states or parent[0] != 0 or (parent[1:] >= np.arange(1, states)).any():
@@ -51,7 +52,7 @@ def link(parent: NDArray[np.int32], character: NDArray[np.uint8], vocab_size: in
     if ((character == BOUNDARY) & (parent != 0)).any():
         raise ValueError("the boundary stands only at the front of a context")
     edges = parent[1:].astype(np.int64) * vocab_size + character[1:]
-    edges.sort(kind="stable")  # which takes no time where they are in order, as they mostly are
+    edges.sort(kind="stable")  # quick where they are in order already, as they mostly are
     if (np.diff(edges) == 0).any():
         raise ValueError("a context is there twice")
     depth = depths(parent)
@@ -84,7 +85,7 @@ def link(parent: NDArray[np.int32], character: NDArray[np.uint8], vocab_size: in
 
 
 def depths(parent: NDArray[np.int32]) -> NDArray[np.int32]:
-    """How far each node is from node 0: by jumping to ever older ancestors."""
+    """How far each node is from node 0, found by jumps to ever older ancestors."""
     depth = (np.arange(len(parent)) > 0).astype(np.int32)
     ancestor = parent
     while ancestor.any():

@@ -1,6 +1,6 @@
 """What each architecture keeps in a checkpoint, and how that becomes an automaton.
 
-A new architecture is one entry of `ARCHITECTURES`; nothing else in the service learns of it.
+To add an architecture, add an entry to `ARCHITECTURES`; nothing else in the library changes.
 """
 
 from namewright.architectures import bigram, compiled, mlp, ngram

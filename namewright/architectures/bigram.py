@@ -8,17 +8,17 @@ from namewright.automaton import Automaton
 
 
 def layout(vocab_size: int, hyperparameters: Hyperparameters) -> Layout:
-    """A row for each character that can come before, the boundary first."""
+    """A row for each token that can come before, the boundary first."""
     return {"log_probs": ("float64", (vocab_size, vocab_size))}
 
 
 def counted_layout(vocab_size: int, hyperparameters: Hyperparameters) -> Layout:
-    """The same, and the counts that the rows were made from."""
+    """The same, with the counts that the rows were made from."""
     return layout(vocab_size, hyperparameters) | {"counts": ("int64", (vocab_size, vocab_size))}
 
 
 def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensors) -> Automaton:
-    """Token t leads to state t, from everywhere."""
+    """Token t leads to state t from every state."""
     next_state = np.arange(alphabet.vocab_size, dtype=np.int32)[None]
     transition_row = np.zeros(alphabet.vocab_size, dtype=np.int32)
     return Automaton(alphabet, 0, tensors["log_probs"], next_state, transition_row)

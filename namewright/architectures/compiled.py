@@ -1,7 +1,7 @@
-"""A network compiled offline: its contexts, and for each the predictions it was given.
+"""A network compiled offline: a trie of contexts, and what the network predicts after each.
 
-`training/compile.py` makes these. At eight bits a prediction is a code (see `automaton.STEP`);
-at 64, for what compiles exactly, the logarithm itself.
+`training/compile.py` makes these. With 8 bits a prediction is a code (see `automaton.STEP`); with
+64, for what compiles exactly, it is the natural log-probability.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""The MLP of Bengio et al. 2003: every context goes through the network once, at load."""
+"""The MLP of Bengio et al. 2003: at load, every context goes through the network once."""
 
 import math
 
@@ -17,22 +17,22 @@ from namewright.architectures.layout import (
 from namewright.automaton import Automaton
 
 ROWS = 40
-"""How many contexts go through a network at a time, or as many as there are tokens: it takes little
-memory, and matrices this small are multiplied on one thread, where several would mostly wait for
-each other."""
+"""The most contexts that go through the network at once (`vocab_size`, if that is more). It takes
+little memory, and matrices this small are multiplied on one thread: several threads would mostly
+wait for each other."""
 
 BLOCKS = 32
-"""How many of those before the softmax, which is not about matrices."""
+"""How many such groups of contexts go through the softmax at once."""
 
 
 def layout(vocab_size: int, hyperparameters: Hyperparameters) -> Layout:
-    """Bengio et al. 2003, oriented as torch's nn.Embedding and nn.Linear have them."""
+    """The tensors of the paper, oriented as in torch's nn.Embedding and nn.Linear."""
     context, embedding, hidden = sizes(hyperparameters, "context", "embedding", "hidden")
     if vocab_size ** (context + 1) > MAX_CELLS:
         raise ValueError(
-            f"a context of {context} over {vocab_size} tokens has too many states to expand at load; "
-            f"{int(math.log(MAX_CELLS, vocab_size)) - 1} is the longest that fits. Compile it: "
-            "python -m training compile"
+            f"a context of {context} over {vocab_size} tokens has too many states to expand at "
+            f"load; {int(math.log(MAX_CELLS, vocab_size)) - 1} is the longest that fits. "
+            "Compile it: python -m training compile"
         )
     check_cells("hidden.weight", hidden, context * embedding)
     check_cells("embedding.weight", vocab_size, embedding)
@@ -47,16 +47,16 @@ def layout(vocab_size: int, hyperparameters: Hyperparameters) -> Layout:
 
 
 def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensors) -> Automaton:
-    """Every context through the network, in float64; held as float32, as the weights are.
+    """Every context through the network: computed in float64, held in float32 as the weights are.
 
-    A state is a context read as a number in base `vocab_size`, the oldest character first;
-    the start is the context of boundaries alone, state 0. Where it leads does not depend on
-    the oldest character.
+    A state is a context read as a number in base `vocab_size`, the oldest character first. The
+    start is state 0, the context of boundaries alone. Where a state leads does not depend on its
+    oldest character, so `vocab_size` states share each row.
     """
     vocab_size, context = alphabet.vocab_size, int(hyperparameters["context"])
     weights = {name: tensor.astype(np.float64) for name, tensor in tensors.items()}
     states, shared = vocab_size**context, vocab_size ** (context - 1)
-    # What a character at each place adds to the hidden layer, [context, vocab_size, hidden].
+    # What a character adds to the hidden layer at each place, [context, vocab_size, hidden].
     by_place = weights["hidden.weight"].reshape(-1, context, weights["embedding.weight"].shape[1])
     added = np.einsum("hce,te->cth", by_place, weights["embedding.weight"])
     newest = min(context, max(1, int(math.log(ROWS, vocab_size))))
@@ -64,7 +64,7 @@ def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensor
     for place in range(context - newest, context):
         by_newest = (by_newest[:, None] + added[place]).reshape(-1, by_newest.shape[1])
     log_probs = np.empty((states, vocab_size), dtype=np.float32)
-    # Contexts that differ in their newest characters alone lie next to each other.
+    # Contexts that differ only in their newest characters lie next to each other.
     blocks = log_probs.reshape(-1, len(by_newest), vocab_size)
     oldest = np.ndindex((vocab_size,) * (context - newest))
     for first in range(0, len(blocks), BLOCKS):

@@ -1,13 +1,15 @@
 """The n-gram with interpolated modified Kneser-Ney smoothing: counts, and discounts.
 
 Chen & Goodman, "An empirical study of smoothing techniques for language modeling" (1999),
-section 4.1.2. For a context c, its tokens' counts a (those of the lower orders being the number
-of different characters seen before, Kneser & Ney's) and the three discounts D of its order,
+section 4.1.2. In a context c, with a(x) the count of token x and D the three discounts of the
+context's order,
 
     P(x | c)  =  (a(x) - D(a(x))) / sum a   +   (sum D(a) / sum a) * P(x | c without its oldest)
 
-and below the context of no character, 1 / vocab_size. A context that was never seen predicts what
-its longest seen suffix does: so the automaton is exact. `training/kneser_ney.py` counts.
+and the empty context is interpolated with 1 / vocab_size. In the lower orders a(x) is Kneser and
+Ney's continuation count: how many different characters were seen before c x. A context that was
+never seen predicts what its longest seen suffix does, so the automaton is exact.
+`training/kneser_ney.py` counts.
 """
 
 from itertools import pairwise
@@ -32,14 +34,14 @@ DISCOUNTS = 3
 
 
 def layout(vocab_size: int, hyperparameters: Hyperparameters) -> Layout:
-    """A trie of contexts, in order of length; each one's counts, sparse; discounts a length."""
+    """A trie of contexts in order of length, the sparse counts of each, and discounts per order."""
     order, states = sizes(hyperparameters, "order", "states", most=MAX_CELLS)
     check_cells("log_probs", states, vocab_size)
     check_cells("discounts", order, DISCOUNTS)
     return {
         "contexts.parent": ("int32", (states,)),
         "contexts.character": ("uint8", (states,)),
-        "contexts.counted": ("uint8", (states,)),  # how many tokens have a count, less one
+        "contexts.counted": ("uint8", (states,)),  # tokens that have a count, less one
         "counts.token": ("uint8", (None,)),
         "counts.count": ("int32", (None,)),
         "discounts": ("float64", (order, DISCOUNTS)),
@@ -80,7 +82,7 @@ def interpolate(
     suffix: NDArray[np.int32],
     depth: NDArray[np.int32],
 ) -> None:
-    """Add to each context its share of its suffix's probabilities, in place, shortest first."""
+    """Add to each context's row `backoff` times its suffix's row: in place, shortest first."""
     probabilities[0] += backoff[0] / probabilities.shape[1]
     bounds = np.searchsorted(depth, np.arange(int(depth[-1]) + 2))
     for first, last in pairwise(bounds[1:].tolist()):
