@@ -37,13 +37,3 @@ def checkpoint() -> Checkpoint:
         calibration=CALIBRATION,
         known_names=KnownNames.of(["ab", "ba"], "0" * 64),
     )
-
-
-def random_automaton(rng: np.random.Generator, vocab_size: int, states: int) -> Automaton:
-    """Any shape, any probabilities, some of them very small."""
-    logits = rng.normal(scale=rng.uniform(0.1, 8), size=(states, vocab_size))
-    log_probs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-    next_state = rng.integers(0, states, size=(states, vocab_size), dtype=np.int32)
-    alphabet = Alphabet(tuple(chr(ord("a") + i) for i in range(vocab_size - 1) if i != 0x7F - 97))
-    transition_row = np.arange(states, dtype=np.int32)
-    return Automaton(alphabet, int(rng.integers(states)), log_probs, next_state, transition_row)
