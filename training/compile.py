@@ -97,7 +97,9 @@ def distil(
 def check_states(states: int, alphabet: Alphabet) -> None:
     """Raise ValueError if there is not a state for each character."""
     if states <= alphabet.vocab_size:
-        raise ValueError(f"{states} states are too few; at least {alphabet.vocab_size + 1} are needed")
+        raise ValueError(
+            f"{states} states are too few; at least {alphabet.vocab_size + 1} are needed"
+        )
 
 
 def predictions(

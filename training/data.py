@@ -6,7 +6,7 @@
 
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -14,11 +14,12 @@ from typing import Literal, NamedTuple
 import torch
 
 from namewright.alphabet import MAX_LENGTH, is_written, normalise
+from namewright.errors import LongNameError
 
 SplitName = Literal["hash", "lecture", "makemore"]
 
 LONGEST_LINE = 10_000
-"""Bytes; a file with longer ones is no list."""
+"""Bytes; a file with a longer line is not a list of names."""
 BOM = b"\xef\xbb\xbf"
 
 
@@ -35,32 +36,56 @@ class Split(NamedTuple):
 
 
 def read_names(path: Path) -> list[str]:
-    """The names of a UTF-8 file, a line each, normalised, in file order, repeats kept.
+    """The names of a UTF-8 file, one per line, normalised, in file order, repeats kept.
 
-    Blank lines are passed over, and a line may end in CRLF. Raises DataError for a file that
-    cannot be read, is empty, is not UTF-8, or has names that are too long or not printable.
+    Blank lines are skipped, and a line may end in CRLF. Raises DataError for a file that cannot
+    be read, is empty, is not UTF-8, is a table rather than a list, or has names that are too long
+    or not printable.
     """
-    names = []
-    too_long = []
+    lines = []
     for number, line in enumerate(read_lines(path), start=1):
         try:
-            name = normalise(line.decode())
+            lines.append(line.decode())
         except UnicodeDecodeError as error:
             raise DataError(
                 f"{path}: line {number} is not UTF-8; save the file as UTF-8"
             ) from error
-        if not is_written(name):
-            sign = next(character for character in name if not is_written(character))
+    return normalise_names(lines, str(path))
+
+
+def normalise_names(lines: Iterable[str], source: str) -> list[str]:
+    """Names as they were typed, normalised, in their order, repeats kept, blank ones left out.
+
+    `source` is what an error calls them. Raises DataError as `read_names` does.
+    """
+    names = []
+    too_long = []
+    like_a_table = 0
+    for number, line in enumerate(lines, start=1):
+        typed = line.strip()
+        if not is_written(typed):
+            sign = next(character for character in typed if not is_written(character))
             what = "a tab" if sign == "\t" else f"a character that does not show, U+{ord(sign):04X}"
-            raise DataError(f"{path}: line {number} has {what}; a name a line is expected")
+            raise DataError(f"{source}: line {number} has {what}; one name per line is expected")
+        like_a_table += any(sign in ",;" or sign.isdigit() for sign in typed)
+        try:
+            name = normalise(typed)
+        except LongNameError:  # far too long: it is not worth the time to normalise it
+            name = typed
         if len(name) > MAX_LENGTH:
             too_long.append((number, name))
         elif name:
             names.append(name)
+    found = len(names) + len(too_long)
+    if not found:
+        raise DataError(f"{source}: has no names; one name per line is expected")
+    if like_a_table > found / 2:
+        raise DataError(
+            f"{source}: looks like a table, not a list of names: {like_a_table:,} of {found:,} "
+            "lines have commas or digits; one name per line is expected"
+        )
     if too_long:
-        raise DataError(f"{path}: {describe_long(too_long)}")
-    if not names:
-        raise DataError(f"{path}: has no names; a name a line is expected")
+        raise DataError(f"{source}: {describe_long(too_long)}")
     return names
 
 
@@ -73,7 +98,7 @@ def read_lines(path: Path) -> Iterator[bytes]:
                 if len(line) == LONGEST_LINE:
                     raise DataError(
                         f"{path}: line {number} has {LONGEST_LINE:,} bytes or more; "
-                        "a name a line is expected"
+                        "one name per line is expected"
                     )
                 if not line:
                     break

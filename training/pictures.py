@@ -26,7 +26,7 @@ VOWELS = {*"aeiou", *"αεηιουω", *"аеиіоуыэюяє"}
 BOUNDARY_SIGN = "•"
 
 
-def bigram_map(counts: NDArray[np.int64], alphabet: Alphabet) -> Figure:
+def bigram_map(counts: NDArray[np.int64], alphabet: Alphabet, of_list: str = "") -> Figure:
     """How often each character follows each other one: rows before, columns after.
 
     Of an alphabet with more than `MOST_CHARACTERS`, the most frequent ones.
@@ -57,8 +57,14 @@ def bigram_map(counts: NDArray[np.int64], alphabet: Alphabet) -> Figure:
     axes.tick_params(length=0, top=True, labeltop=True)
     axes.set_xlabel("the next character")
     axes.set_ylabel("a character")
-    axes.set_title(f"What follows what ({BOUNDARY_SIGN} is where a name begins and ends)", pad=24)
+    title = f"What follows what ({BOUNDARY_SIGN} is where a name begins and ends)"
+    axes.set_title(with_list(title, of_list), pad=24)
     return figure
+
+
+def with_list(title: str, of_list: str) -> str:
+    """A title, and on a line of its own the list that the picture is of, if that is said."""
+    return f"{title}\n{of_list}" if of_list else title
 
 
 def legible(background: Any) -> str:
@@ -126,8 +132,8 @@ def spread(points: NDArray[np.float64], apart: float) -> NDArray[np.float64]:
     return places
 
 
-def loss_curves(history: Mapping[str, Sequence[float]], name: str) -> Figure:
-    """Training and validation loss at each look, and the learning rate under them."""
+def loss_curves(history: Mapping[str, Sequence[float]], name: str, dropout: bool = True) -> Figure:
+    """Training and validation loss at each evaluation, and the learning rate under them."""
     figure = Figure(figsize=(8, 5), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     steps, validation = history["steps"], history["validation"]
@@ -139,7 +145,7 @@ def loss_curves(history: Mapping[str, Sequence[float]], name: str) -> Figure:
         DASHES[1],
         color=PALETTE[0],
         marker=dot,
-        label="training, with dropout",
+        label="training, with dropout" if dropout else "training",
     )
     above.plot(steps, validation, color=PALETTE[1], marker=dot, label="validation")
     above.plot(steps[best], validation[best], "o", color=PALETTE[1], markersize=7)
@@ -152,7 +158,7 @@ def loss_curves(history: Mapping[str, Sequence[float]], name: str) -> Figure:
         arrowprops={"arrowstyle": "-", "color": "0.4"},
     )
     above.margins(y=0.2)
-    above.set_ylabel("nats a prediction")
+    above.set_ylabel("nats per prediction")
     above.legend(frameon=False)
     above.set_title(f"How {name} learned")
     below.plot(steps, history["learning_rate"], color=PALETTE[2], marker=dot)
@@ -165,14 +171,17 @@ def loss_curves(history: Mapping[str, Sequence[float]], name: str) -> Figure:
     return figure
 
 
-def length_chart(real: NDArray[np.float64], made: Mapping[str, NDArray[np.float64]]) -> Figure:
-    """The share of names of each length: real ones as bars, each model's as a line."""
+def length_chart(
+    real: NDArray[np.float64] | None, made: Mapping[str, NDArray[np.float64]], of_list: str = ""
+) -> Figure:
+    """The share of names of each length: real ones, if given, as bars; each model's as a line."""
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.add_subplot()
-    together = [real, *made.values()]
+    together = [*made.values()] if real is None else [real, *made.values()]
     longest = max(int(np.flatnonzero(shares > 0.002)[-1]) for shares in together)
     lengths = np.arange(1, longest + 1)
-    axes.bar(lengths, real[1 : longest + 1], color="0.82", label="real names")
+    if real is not None:
+        axes.bar(lengths, real[1 : longest + 1], color="0.82", label="real names")
     for at, (name, shares) in enumerate(made.items()):
         axes.plot(
             lengths,
@@ -188,12 +197,13 @@ def length_chart(real: NDArray[np.float64], made: Mapping[str, NDArray[np.float6
     axes.set_ylabel("share of names")
     axes.legend(frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.set_title("How long names are, real and made (temperature 1)")
+    kinds = "made" if real is None else "real and made"
+    axes.set_title(with_list(f"How long names are, {kinds} (temperature 1)", of_list))
     return figure
 
 
 def strips(model: Model, names: Sequence[str]) -> Figure:
-    """Each character's log-probability, and the end's, as a strip of colour a name."""
+    """Each character's log-probability, and the end's, as one strip of colour per name."""
     rows: list[tuple[Any, list[float]]] = []
     for name in names:
         [score] = model.score([name])

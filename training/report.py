@@ -10,7 +10,9 @@ from matplotlib.figure import Figure
 
 from namewright import Model, UnscorableError
 from namewright.checkpoint import Checkpoint
+from training.calibration import ENOUGH
 from training.counting import count_pairs
+from training.data import split
 from training.evaluate import GENERATED, lengths_of
 from training.pictures import bigram_map, embedding_map, length_chart, loss_curves, strips
 
@@ -19,7 +21,10 @@ NAMES = ("emma", "isabella", "maverick", "jaxtyn", "qwerty", "xqzt")
 
 
 FEW = 6
-"""So many of its training names, where a model learned from a list with none of those."""
+"""How many of its training names, where a model learned from a list with none of those."""
+
+Lists = Mapping[str, list[str]]
+"""Lists of names by the SHA-256 of their files."""
 
 
 class Subject(NamedTuple):
@@ -49,13 +54,23 @@ class Picture(NamedTuple):
         return file.getvalue()
 
 
-def pictures(subjects: Sequence[Subject], names: Sequence[str]) -> list[Picture]:
-    """All that there is to draw of some models; `names` for the strips, or none for a few known."""
+def pictures(
+    subjects: Sequence[Subject], names: Sequence[str], lists: Lists | None = None
+) -> list[Picture]:
+    """All that there is to draw of some models.
+
+    `names` are those of the strips; without any, a few are chosen. Of a model whose list is not
+    among `lists`, what only the list shows is left out: a checkpoint does not hold its names.
+    """
+    lists = lists or {}
     groups = by_list(subjects)
     drawn = []
     for of, group in groups.items():
-        figure = bigram_map(bigram_counts(group), group[0].checkpoint.alphabet)
-        drawn.append(Picture(f"bigram{of}", BIGRAM, figure))
+        counts = bigram_counts(group, lists)
+        if counts is not None:
+            of_list = titled(group, groups)
+            figure = bigram_map(counts, group[0].checkpoint.alphabet, of_list)
+            drawn.append(Picture(f"bigram{of}", BIGRAM, figure))
     for name, checkpoint, _ in subjects:
         if "embedding.weight" in checkpoint.tensors:
             weights = checkpoint.tensors["embedding.weight"]
@@ -66,15 +81,18 @@ def pictures(subjects: Sequence[Subject], names: Sequence[str]) -> list[Picture]
         history = history_of(checkpoint)
         if history and history not in histories:  # a teacher's is that of what is compiled from it
             histories.append(history)
-            drawn.append(Picture(f"loss-{name}", LOSS, loss_curves(history, name)))
+            figure = loss_curves(history, name, has_dropout(checkpoint))
+            drawn.append(Picture(f"loss-{name}", LOSS, figure))
     for of, group in groups.items():
         models = [subject.model for subject in group if subject.model]
         if models:
             made = {model.name: lengths_of(model.sample(GENERATED, seed=0)) for model in models}
-            real = lengths_of(models[0].checkpoint.known_names)
-            drawn.append(Picture(f"lengths{of}", LENGTHS, length_chart(real, made)))
+            listed = training_names(models[0].checkpoint, lists)
+            real = lengths_of(set(listed)) if listed else None
+            figure = length_chart(real, made, titled(group, groups))
+            drawn.append(Picture(f"lengths{of}", LENGTHS, figure))
     for model in (subject.model for subject in subjects if subject.model):
-        chosen = [name for name in names or few_names(model) if is_spelt(model, name)]
+        chosen = [name for name in names or few_names(model, lists) if is_spelt(model, name)]
         if chosen:
             drawn.append(Picture(f"characters-{model.name}", STRIPS, strips(model, chosen)))
     return drawn
@@ -93,10 +111,33 @@ def by_list(subjects: Sequence[Subject]) -> dict[str, list[Subject]]:
     return {f"-{group[0].name}": group for group in lists.values()}
 
 
-def few_names(model: Model) -> Sequence[str]:
-    """What to look at character by character, of a model's list."""
-    known = model.checkpoint.known_names
-    return NAMES if known.intersection(NAMES) else sorted(known)[:: max(1, len(known) // FEW)][:FEW]
+def titled(group: Sequence[Subject], groups: Mapping[str, object]) -> str:
+    """What a picture's title says of its list, where the page has several lists; else nothing."""
+    if len(groups) == 1:
+        return ""
+    data = group[0].checkpoint.data
+    return f"{data.get('file', 'a list')}, {data['sha256'][:8]}"
+
+
+def training_names(checkpoint: Checkpoint, lists: Lists) -> list[str] | None:
+    """The names that a model was trained on, if its list is among those given."""
+    names = lists.get(checkpoint.data["sha256"])
+    return split(names, checkpoint.data["split"]).train if names else None
+
+
+def few_names(model: Model, lists: Lists) -> Sequence[str]:
+    """What to look at character by character: names of a model's list, or else its own."""
+    if any(name in model.checkpoint.known_names for name in NAMES):
+        return NAMES
+    listed = sorted(set(training_names(model.checkpoint, lists) or ()))
+    return listed[:: max(1, len(listed) // FEW)][:FEW] or model.sample(FEW, seed=0)
+
+
+def has_dropout(checkpoint: Checkpoint) -> bool:
+    """Whether the network, or the teacher of a compiled one, was trained with dropout."""
+    sizes = checkpoint.hyperparameters
+    sizes = sizes.get("teacher", {}).get("hyperparameters", sizes)
+    return bool(sizes.get("dropout"))
 
 
 BIGRAM = (
@@ -120,13 +161,14 @@ STRIPS = (
 )
 
 
-def bigram_counts(subjects: Sequence[Subject]) -> Any:
-    """The counts of a bigram among the models, or of the names that the first was trained on."""
+def bigram_counts(subjects: Sequence[Subject], lists: Lists) -> Any:
+    """The counts of a bigram among the models, or of the training names; None without either."""
     for subject in subjects:
         if "counts" in subject.checkpoint.tensors:
             return subject.checkpoint.tensors["counts"]
     first = subjects[0].checkpoint
-    return count_pairs(sorted(first.known_names), first.alphabet)
+    names = training_names(first, lists)
+    return count_pairs(names, first.alphabet) if names else None
 
 
 def history_of(checkpoint: Checkpoint) -> Mapping[str, Any] | None:
@@ -144,6 +186,27 @@ def is_spelt(model: Model, name: str) -> bool:
     return not isinstance(score, UnscorableError)
 
 
+def held_out(checkpoint: Checkpoint) -> int:
+    """About how many names a model's calibration is from, by what its split holds out."""
+    if checkpoint.data.get("split") == "makemore":
+        return min(1000, int(checkpoint.data["names"]) // 10)
+    return round(len(checkpoint.known_names) / 4)  # the training part is 80 of 100
+
+
+def notes(subjects: Sequence[Subject]) -> list[str]:
+    """What a reader of the table has to know about these models."""
+    said = []
+    if len({subject.checkpoint.data["sha256"] for subject in subjects}) > 1:
+        said.append("These models learned from several lists: compare losses only within one list.")
+    for name, checkpoint, _ in subjects:
+        if held_out(checkpoint) < ENOUGH:
+            said.append(
+                f"{name}: its plausibility is measured on about {held_out(checkpoint)} held-out "
+                f"names only, of all lengths together; {ENOUGH} or more would make it reliable."
+            )
+    return said
+
+
 def page(subjects: Sequence[Subject], drawn: Sequence[Picture]) -> str:
     """The report, pictures and all, as one HTML file."""
     figures = "".join(
@@ -152,7 +215,11 @@ def page(subjects: Sequence[Subject], drawn: Sequence[Picture]) -> str:
         "</figure>"
         for each in drawn
     )
-    return TEMPLATE.format(rows="".join(map(row, subjects)), figures=figures)
+    return TEMPLATE.format(
+        rows="".join(map(row, subjects)),
+        notes="".join(f"<p>{html.escape(note)}</p>" for note in notes(subjects)),
+        figures=figures,
+    )
 
 
 def row(subject: Subject) -> str:
@@ -161,6 +228,7 @@ def row(subject: Subject) -> str:
     cells = [
         name,
         checkpoint.architecture,
+        f"{checkpoint.data.get('file', '')}, {checkpoint.data['sha256'][:8]}",
         f"{model.parameters:,}" if model else "",
         f"{model.automaton.states:,}" if model else "not compiled",
         *(f"{checkpoint.metrics[side]:.4f}" for side in ("train", "validation", "test")),
@@ -180,21 +248,26 @@ body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem aut
   color: #222; background: #fff; }}
 table {{ border-collapse: collapse; width: 100%; }}
 th, td {{ padding: .3rem .6rem; text-align: right; border-bottom: 1px solid #ddd; }}
-th:nth-child(-n+2), td:nth-child(-n+2) {{ text-align: left; }}
+th:nth-child(-n+3), td:nth-child(-n+3) {{ text-align: left; }}
+.wide {{ overflow-x: auto; }}
 figure {{ margin: 2.5rem 0; }}
-img {{ max-width: 100%; height: auto; }}
+img {{ max-width: 100%; height: auto; display: block; }}
+p, figcaption {{ overflow-wrap: anywhere; }}
 figcaption {{ color: #555; }}
 </style>
 </head>
 <body>
 <h1>What the models have learned</h1>
+<div class="wide">
 <table>
-<thead><tr><th>model</th><th>architecture</th><th>parameters</th><th>states</th><th>train</th>
+<thead><tr><th>model</th><th>architecture</th><th>list</th><th>parameters</th><th>states</th><th>train</th>
 <th>validation</th><th>test</th><th>its teacher's test</th></tr></thead>
 <tbody>{rows}</tbody>
 </table>
-<p>Losses are in nats a prediction, less is better; nothing of the test names was looked at in
+</div>
+<p>Losses are in nats per prediction; lower is better. The test names played no part in
 training.</p>
+{notes}
 {figures}
 </body>
 </html>

@@ -217,7 +217,9 @@ class Bigram(Module):
     """The bigram-net, number by number: a row of logits for each token that can come before."""
 
     def __init__(self, vocab_size: int, rng: random.Random) -> None:
-        self.weight = [[Value(rng.gauss(0, 1)) for _ in range(vocab_size)] for _ in range(vocab_size)]
+        self.weight = [
+            [Value(rng.gauss(0, 1)) for _ in range(vocab_size)] for _ in range(vocab_size)
+        ]
 
     def parameters(self) -> list[Value]:
         """All of the rows."""

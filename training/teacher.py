@@ -14,7 +14,7 @@ from namewright.architectures import ARCHITECTURES, Architecture, Layout
 from namewright.architectures.layout import Hyperparameters, Tensors
 from namewright.automaton import Automaton
 from namewright.checkpoint import Checkpoint, load
-from namewright.kernel import Walker
+from namewright.kernel import walk
 from training.fit import NAMES_AT_ONCE
 from training.models import NETWORKS, Network
 from training.sequences import IGNORED, sequences
@@ -72,7 +72,7 @@ class AutomatonTeacher:
 
     def __init__(self, automaton: Automaton) -> None:
         self.automaton, self.alphabet = automaton, automaton.alphabet
-        self.walker = Walker(automaton)
+        self.walker = walk(automaton)
 
     def log_likelihoods(self, names: Sequence[str]) -> NDArray[np.float64]:
         """As `Teacher`."""

@@ -1,7 +1,8 @@
 import numpy as np
 
-from namewright import Model, Score, reference
-from namewright.kernel import Walker
+from namewright import Model, Score
+from namewright.kernel import walk
+from namewright.scoring import plausibility
 from tests import tiny
 from tests.conftest import ROOT
 from training.calibration import POINTS, calibrate
@@ -13,7 +14,7 @@ def test_quantiles_are_of_names_of_that_length_where_there_are_enough() -> None:
     names = ["ab"] * 150 + ["ba"] * 150 + ["aaaa"] * 300
     table = calibrate(AutomatonTeacher(tiny.automaton()), names)
     assert table.shape == (31, POINTS)
-    means = Walker(tiny.automaton()).log_likelihoods(["ab", "ba", "aaaa"]) / [3, 3, 5]
+    means = walk(tiny.automaton()).log_likelihoods(["ab", "ba", "aaaa"]) / [3, 3, 5]
     assert set(np.round(table[1], 12)) >= set(np.round(sorted(means[:2]), 12))
     assert np.all(table[3] == table[3][0])
     np.testing.assert_allclose(table[3], means[2])
@@ -41,4 +42,4 @@ def test_plausibility_is_the_share_of_held_out_names_that_are_less_likely(
 def test_the_median_held_out_name_has_plausibility_one_half(shipped: dict[str, Model]) -> None:
     table = shipped["mlp"].checkpoint.calibration
     for row in table:
-        assert reference.plausibility(row.tolist(), float(np.median(row))) == 0.5
+        assert plausibility(row.tolist(), float(np.median(row))) == 0.5

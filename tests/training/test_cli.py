@@ -192,7 +192,10 @@ def test_what_does_not_exist_is_answered_with_what_does(arguments: list[str], ch
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ([f"n{i:02}" for i in range(99)], "has 99 different names; at least 100 are needed"),
+        (
+            [f"{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(99)],
+            "has 99 different names; at least 100 are needed",
+        ),
         (["same"] * 500, "has 1 different names; at least 100 are needed"),
         ([chr(0x4E00 + i) * 2 for i in range(256)], "an alphabet has 1 to 255 characters, not 256"),
     ],

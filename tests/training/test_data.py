@@ -53,7 +53,9 @@ def test_a_line_that_is_not_utf8_is_named(tmp_path: Path) -> None:
 
 
 def test_an_endless_line_is_not_read_to_its_end() -> None:
-    with pytest.raises(DataError, match=r"/dev/zero: line 1 has 10,000 bytes or more; a name a"):
+    with pytest.raises(
+        DataError, match=r"/dev/zero: line 1 has 10,000 bytes or more; one name per line"
+    ):
         read_names(Path("/dev/zero"))
 
 
@@ -72,6 +74,23 @@ def test_names_too_long_are_counted_and_named(tmp_path: Path) -> None:
     expected = r"5 names are longer than 31 characters \(line 3 'b{32}', line 5 'c{40}', line 6 "
     with pytest.raises(DataError, match=expected):
         read_names(written(tmp_path, "\n".join(lines).encode()))
+
+
+@pytest.mark.parametrize("long", ["e" + "\u0323\u0302" * 150, "x" * 300])
+def test_a_name_is_bounded_before_it_is_normalised(tmp_path: Path, long: str) -> None:
+    """One of 256 kB of combining marks took 37 seconds to normalise."""
+    with pytest.raises(DataError, match=r"1 name is longer than 31 characters \(line 2 '"):
+        read_names(written(tmp_path, f"emma\n{long}\nava".encode()))
+
+
+@pytest.mark.parametrize(
+    "line", ["emma,F,19738", "emma;girl", "emma2017", "19738,emma,a note that is much too long"]
+)
+def test_a_table_is_refused_and_it_says_so(tmp_path: Path, line: str) -> None:
+    with pytest.raises(DataError, match="looks like a table, not a list of names: 3 of 4 lines"):
+        read_names(written(tmp_path, f"{line}\n{line}\nemma\n{line}\n".encode()))
+    few = written(tmp_path, b"emma\nlouis 2\nwatson, jr\nava\n")
+    assert read_names(few) == ["emma", "louis 2", "watson, jr", "ava"]
 
 
 @given(names_lists)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from namewright import Model
-from namewright.kernel import Walker
+from namewright.kernel import walk
 from tests import tiny
 from training.data import Split
 from training.evaluate import invention, lengths_of, loss, losses, total_variation
@@ -20,7 +20,7 @@ def test_loss_is_nats_a_prediction_the_end_counted() -> None:
 
 def test_inventions_are_counted_by_what_they_are() -> None:
     """Names of the tiny model against lists whose shares its probabilities give."""
-    model = Model("tiny", tiny.checkpoint(), Walker(tiny.automaton()))
+    model = Model("tiny", tiny.checkpoint(), walk(tiny.automaton()))
     parts = Split(["a"], ["b", "a"], ["ab", "bbbbbbbbbbbbbbbbbbbb"])
     found = invention(model, parts, temperature=1.0, names=40_000)
     p = tiny.PROBABILITIES
@@ -35,7 +35,7 @@ def test_inventions_are_counted_by_what_they_are() -> None:
 
 
 def test_at_temperature_0_one_name_is_made_again_and_again() -> None:
-    model = Model("tiny", tiny.checkpoint(), Walker(tiny.automaton()))
+    model = Model("tiny", tiny.checkpoint(), walk(tiny.automaton()))
     found = invention(model, Split(["a"], ["b"], ["ab"]), temperature=0.0, names=100)
     assert (found.known, found.real, found.unique) == (1.0, 0.0, 0.01)
     assert found.lengths == pytest.approx(1 / 3)

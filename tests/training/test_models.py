@@ -79,12 +79,12 @@ def test_it_is_the_same_after_a_file(kind: type[Network]) -> None:
         architecture=kind.architecture,
         alphabet=Alphabet(tuple("abcdefgh")),
         hyperparameters=network.hyperparameters,
-        data={},
+        data=tiny.checkpoint().data,
         metrics={"train": 1.0, "validation": 1.0, "test": 1.0},
         training={},
         tensors=network.tensors(),
         calibration=tiny.CALIBRATION,
-        known_names=frozenset({"ab"}),
+        known_names=tiny.checkpoint().known_names,
     )
     again = network_of(from_bytes(to_bytes(described), READABLE)).eval()
     torch.testing.assert_close(again(some()), network(some()))

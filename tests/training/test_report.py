@@ -2,6 +2,7 @@
 
 import base64
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,10 @@ from typer.testing import CliRunner, Result
 from namewright.alphabet import Alphabet
 from tests.conftest import MODELS, ROOT
 from training.cli import app
-from training.pictures import bigram_map, is_vowel, legible, spread
+from training.cli.report import names_of
+from training.pictures import bigram_map, is_vowel, legible, loss_curves, spread
+from training.report import has_dropout
+from training.teacher import load_any
 
 PNG = b"\x89PNG\r\n"
 
@@ -89,8 +93,14 @@ def typed(*arguments: str | Path) -> Result:
 
 
 def test_models_of_two_lists_have_pictures_of_their_own(greek: Path, tmp_path: Path) -> None:
-    done = typed("report", MODELS / "bigram.safetensors", greek, "--output", tmp_path)
+    lists = ["--data", ROOT / "data" / "names.txt", "--data", greek.with_name("names.txt")]
+    done = typed("report", MODELS / "bigram.safetensors", greek, *lists, "--output", tmp_path)
     assert done.exit_code == 0, done.stderr
+    page = (tmp_path / "report.html").read_text()
+    assert page.count(f"names.txt, {load_any(greek).data['sha256'][:8]}") == 3
+    assert "compare losses only within one list" in page
+    assert "ngram: its plausibility is measured on about 31 held-out names only" in page
+    assert "bigram: its plausibility" not in page
     assert {path.stem for path in tmp_path.glob("*.png")} == {
         "bigram-bigram",
         "bigram-ngram",
@@ -99,6 +109,42 @@ def test_models_of_two_lists_have_pictures_of_their_own(greek: Path, tmp_path: P
         "characters-bigram",
         "characters-ngram",
     }
+
+
+def test_what_only_the_list_shows_is_left_out_without_the_list(greek: Path, tmp_path: Path) -> None:
+    done = typed("report", greek, "--output", tmp_path)
+    assert "names.txt is not given with --data" in done.stderr
+    assert {path.stem for path in tmp_path.glob("*.png")} == {"lengths", "characters-ngram"}
+
+
+def test_checkpoints_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    """As those of `make train` are: models/gru.safetensors and its teacher."""
+    folder = tmp_path / "teachers"
+    folder.mkdir()
+    other = shutil.copy(MODELS / "bigram-net.safetensors", folder / "bigram.safetensors")
+    of_two = names_of([MODELS / "bigram.safetensors", Path(other), MODELS / "mlp.safetensors"])
+    assert list(of_two.values()) == ["models-bigram", "teachers-bigram", "mlp"]
+    assert len(names_of([Path(other), Path(other)])) == 1
+    done = typed("report", MODELS / "bigram.safetensors", other, "--output", tmp_path / "report")
+    assert done.exit_code == 0, done.stderr
+    assert (tmp_path / "report" / "loss-teachers-bigram.png").exists()
+
+
+def test_the_legend_says_dropout_only_where_there_was_some() -> None:
+    history = {"steps": [10], "train": [2.5], "validation": [2.6], "learning_rate": [0.1]}
+    for dropout, label in ((True, "training, with dropout"), (False, "training")):
+        axes = loss_curves(history, "x", dropout).axes[0]
+        assert axes.get_legend().get_texts()[0].get_text() == label
+        assert {line.get_marker() for line in axes.lines[:2]} == {"o"}  # of one evaluation, a dot
+    assert has_dropout(load_any(MODELS / "gru.safetensors"))
+    assert not has_dropout(load_any(MODELS / "bigram-net.safetensors"))
+
+
+def test_the_page_fits_a_phone(made: Path) -> None:
+    page = (made / "report.html").read_text()
+    assert 'name="viewport" content="width=device-width' in page
+    assert "img { max-width: 100%" in page
+    assert ".wide { overflow-x: auto" in page
 
 
 def test_a_name_that_a_model_cannot_spell_is_left_out_and_it_says_so(

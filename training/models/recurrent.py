@@ -30,7 +30,9 @@ class Recurrent(Network):
         layers: int = 1,
         dropout: float = 0.3,
     ) -> None:
-        super().__init__(vocab_size, embedding=embedding, hidden=hidden, layers=layers, dropout=dropout)
+        super().__init__(
+            vocab_size, embedding=embedding, hidden=hidden, layers=layers, dropout=dropout
+        )
         between = dropout if layers > 1 else 0.0
         self.embedding = nn.Embedding(vocab_size, embedding)
         self.embedding_dropout = nn.Dropout(dropout / 5)
@@ -86,7 +88,9 @@ class GRU(Recurrent):
         layers: int = 1,
         dropout: float = 0.5,
     ) -> None:
-        super().__init__(vocab_size, embedding=embedding, hidden=hidden, layers=layers, dropout=dropout)
+        super().__init__(
+            vocab_size, embedding=embedding, hidden=hidden, layers=layers, dropout=dropout
+        )
 
 
 class LSTM(Recurrent):
