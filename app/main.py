@@ -4,8 +4,10 @@ uvicorn --factory app.main:create_app
 """
 
 import logging
+from collections.abc import Sequence
 
 from fastapi import FastAPI
+from fastapi.params import Depends
 
 from namewright import Registry, __version__, load_registry
 from namewright.kernel import KERNEL
@@ -18,15 +20,21 @@ DESCRIPTION = """Learns from a list of names and makes more like them, and says 
 name is. The same seed gives the same names on any machine."""
 
 
-def create_app(registry: Registry | None = None) -> FastAPI:
+def create_app(registry: Registry | None = None, dependencies: Sequence[Depends] = ()) -> FastAPI:
     """An application ready to serve a registry, or all the models that the environment names.
+
+    `dependencies` are solved for every request of every call.
 
     Raises CheckpointError if it has to load one and cannot, and SettingError for a default model
     that is not there.
     """
     # Paths are what they are: a redirect would go to whatever host the caller has named.
     app = FastAPI(
-        title="Namewright", description=DESCRIPTION, version=__version__, redirect_slashes=False
+        title="Namewright",
+        description=DESCRIPTION,
+        version=__version__,
+        redirect_slashes=False,
+        dependencies=dependencies,
     )
     app.state.registry = registry or load_registry()
     if KERNEL != "compiled":

@@ -31,9 +31,11 @@ class Closed(BaseModel):
 
 def left_out(**described: Any) -> Any:
     """A field that may be left out, and is then None; null is not one of its values."""
-    return Field(
-        default=None, json_schema_extra=lambda schema: schema.pop("default", None), **described
-    )
+
+    def without_default(schema: dict[str, Any]) -> None:
+        schema.pop("default", None)
+
+    return Field(default=None, json_schema_extra=without_default, **described)
 
 
 def model_name() -> Any:

@@ -43,7 +43,10 @@ class ShapeRoute(APIRoute):
         request_name = rest.request_param_name
 
         async def handle(request: Request) -> Response:
-            values: dict[str, Any] = {}
+            # Dependencies first: what they refuse is not read.
+            values = await self.solve(rest, request) if takes_more else {}
+            if request_name and not takes_more:
+                values[request_name] = request
             query = read_query(request)
             try:
                 if in_body:
@@ -55,10 +58,6 @@ class ShapeRoute(APIRoute):
                 raise invalid("body" if in_body else "query", error) from None
             if query and (in_body or validator is None):
                 raise RequestValidationError([unknown(parameter) for parameter in query])
-            if takes_more:
-                values |= await self.solve(rest, request)
-            elif request_name:
-                values[request_name] = request
             return await endpoint(**values)
 
         return handle

@@ -1,6 +1,6 @@
 """Every model, as serving sees it: states, what each predicts, and where characters lead.
 
-    >>> automaton = load_model("models/bigram.safetensors").automaton
+    >>> automaton = namewright.load_model("bigram").automaton
     >>> automaton.log_probs.shape                  # 27 states (the last character), 27 tokens
     (27, 27)
     >>> math.exp(automaton.log_prob(automaton.start, automaton.alphabet.encode("a")[0]))
@@ -23,7 +23,7 @@ LEAST_LOG_PROB = -700.0
 
 STEP = 1 / 16
 """Nats between two codes. 255 of them reach down to one in eight million, and rounding to the
-nearest costs about STEP^2 / 24 nats a prediction, 0.0002."""
+nearest costs about STEP^2 / 24 nats per prediction, 0.0002."""
 
 FORMS = ("float64", "float32", "uint8")
 ROWS = 8192
@@ -34,13 +34,13 @@ ROWS = 8192
 class Automaton:
     """A character model as a table: sampling and scoring only ever look things up in it.
 
-    alphabet      the characters; token 0 is the boundary, which ends a name
-    start         the state before the first character
-    log_probs     [states, tokens]: natural log of P(token | state), as float64 or float32; or
-                  as codes, uint8: `-STEP` times the code is the same up to a constant a state
-    next_state    int32 [rows, tokens]: where a character leads; column 0 is not followed
-    transition_row         int32 [states]: which row of `next_state` is a state's. States that lead to
-                  the same places share one, as those of a context model mostly do
+    alphabet          the characters; token 0 is the boundary, which ends a name
+    start             the state before the first character
+    log_probs         [states, tokens]: natural log of P(token | state), as float64 or float32; or
+                      as codes, uint8: `-STEP` times the code is the same up to a constant per state
+    next_state        int32 [rows, tokens]: where a character leads; column 0 is not followed
+    transition_row    int32 [states]: which row of `next_state` is a state's. States that lead to
+                      the same places share one, as those of a context model mostly do
 
     Raises ValueError, with the fault, unless the arrays fit each other, each state predicts a
     distribution in which every token is possible, and every next state exists: so that nothing
@@ -60,14 +60,17 @@ class Automaton:
         shapes = (self.log_probs.shape[1:], self.next_state.shape[1:], self.transition_row.shape)
         if shapes != ((vocab_size,), (vocab_size,), (self.states,)):
             raise ValueError(
-                f"log_probs {list(self.log_probs.shape)} should be [states, {vocab_size}], next_state "
-                f"{list(self.next_state.shape)} [rows, {vocab_size}], transition_row "
-                f"{list(self.transition_row.shape)} [states]"
+                f"log_probs {list(self.log_probs.shape)} should be [states, {vocab_size}], "
+                f"next_state {list(self.next_state.shape)} [rows, {vocab_size}], "
+                f"transition_row {list(self.transition_row.shape)} [states]"
             )
-        if self.log_probs.dtype.name not in FORMS or {self.next_state.dtype, self.transition_row.dtype} != {
-            np.dtype(np.int32)
-        }:
-            raise ValueError(f"log_probs should be {', '.join(FORMS)}; next_state and transition_row int32")
+        if self.log_probs.dtype.name not in FORMS or {
+            self.next_state.dtype,
+            self.transition_row.dtype,
+        } != {np.dtype(np.int32)}:
+            raise ValueError(
+                f"log_probs should be {', '.join(FORMS)}; next_state and transition_row int32"
+            )
         arrays = (self.log_probs, self.next_state, self.transition_row)
         if not all(array.flags.c_contiguous for array in arrays):
             raise ValueError("log_probs, next_state and transition_row should be C-contiguous")
@@ -76,7 +79,9 @@ class Automaton:
         if self.next_state.min() < 0 or self.next_state.max() >= self.states:
             raise ValueError(f"next_state leads outside the {self.states} states")
         if self.transition_row.min() < 0 or self.transition_row.max() >= len(self.next_state):
-            raise ValueError(f"transition_row is outside the {len(self.next_state)} rows of next_state")
+            raise ValueError(
+                f"transition_row is outside the {len(self.next_state)} rows of next_state"
+            )
         totals = np.concatenate(
             [
                 self.weights(first).sum(axis=1, dtype=np.float64)

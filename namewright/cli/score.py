@@ -9,7 +9,8 @@ import typer
 
 from namewright.alphabet import MAX_LENGTH
 from namewright.cli.options import AsJson, ModelName, ModelsDir, open_model
-from namewright.scoring import Score, UnscorableError, describe
+from namewright.errors import UnscorableError
+from namewright.scoring import Score, describe
 
 HEADINGS = f"{'plausibility':>12}  {'perplexity':>10}  {'log-likelihood':>14}  known"
 

@@ -1,0 +1,82 @@
+"""Every request goes through the one door: what is added to it applies to all of them."""
+
+import httpx
+import pytest
+from fastapi import Depends, Header, HTTPException, Request
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.responses import Response
+
+from app.main import create_app
+from namewright import Model, Registry
+from tests.conftest import serving
+
+REQUESTS = [
+    ("GET", "/names?n=3&seed=1", None),
+    ("GET", "/names?n=5000&seed=1&starts_with=a", None),
+    ("GET", "/names?n=0", None),
+    ("POST", "/score", {"names": ["ab"]}),
+    ("POST", "/score", {"names": []}),
+    ("GET", "/models", None),
+    ("GET", "/models/tiny", None),
+    ("GET", "/healthz", None),
+]
+
+
+def registry_of(model: Model) -> Registry:
+    return Registry({"tiny": model}, "tiny")
+
+
+@pytest.mark.parametrize(("method", "path", "body"), REQUESTS, ids=str)
+def test_a_middleware_applies_to_every_request(
+    tiny_model: Model, method: str, path: str, body: object
+) -> None:
+    app = create_app(registry_of(tiny_model))
+
+    async def mark(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        response = await call_next(request)
+        response.headers["x-marked"] = "yes"
+        return response
+
+    app.add_middleware(BaseHTTPMiddleware, dispatch=mark)
+    with serving(app) as url:
+        assert httpx.request(method, url + path, json=body).headers["x-marked"] == "yes"
+
+
+def refuse(x_key: str = Header(default="")) -> None:
+    if x_key != "right":
+        raise HTTPException(401)
+
+
+@pytest.mark.parametrize(("method", "path", "body"), REQUESTS, ids=str)
+def test_a_dependency_applies_to_every_request(
+    tiny_model: Model, method: str, path: str, body: object
+) -> None:
+    with serving(create_app(registry_of(tiny_model), [Depends(refuse)])) as url:
+        assert httpx.request(method, url + path, json=body).status_code == 401
+        allowed = httpx.request(method, url + path, json=body, headers={"x-key": "right"})
+    with serving(create_app(registry_of(tiny_model))) as url:
+        free = httpx.request(method, url + path, json=body)
+    assert (allowed.status_code, allowed.content) == (free.status_code, free.content)
+
+
+@pytest.mark.parametrize("path", ["/names?seed=1", "/models", "/models/tiny", "/healthz", "/docs"])
+def test_head_is_get_without_its_body(client: httpx.Client, path: str) -> None:
+    head, get = client.head(path), client.get(path)
+    assert head.status_code == get.status_code == 200
+    assert head.headers["content-length"] == get.headers["content-length"]
+    assert head.content == b""
+
+
+def test_head_of_what_is_posted_is_not_allowed(client: httpx.Client) -> None:
+    assert client.head("/score").status_code == 405
+
+
+def test_a_path_with_a_slash_is_not_redirected(client: httpx.Client) -> None:
+    response = client.get("/names/", headers={"host": "evil"})
+    assert response.status_code == 404
+    assert "location" not in response.headers
+
+
+def test_a_query_where_there_is_none_to_send_is_refused(client: httpx.Client) -> None:
+    for path in ("/models?a=1", "/models/tiny?a=1", "/healthz?a=1"):
+        assert client.get(path).status_code == 422
