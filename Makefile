@@ -5,9 +5,11 @@ BIN := .venv/bin
 # makemore's names.txt, for `make figures`.
 MAKEMORE ?= names.txt
 # Exact versions of everything; constraints, so that only what is asked for is installed.
-INSTALL := $(BIN)/pip install --quiet --constraint constraints.txt
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# One worker per core, but not more than four: each of them loads torch.
+PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
-.PHONY: help install serve test test-container check train report figures data bench bench-quick lock clean
+.PHONY: help install serve test test-all test-container check train report figures data bench bench-quick lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -17,10 +19,13 @@ install: .venv/dev ## make .venv with what training and development need
 serve: .venv/serve ## serve on HOST:PORT (127.0.0.1:8000)
 	@exec $(BIN)/namewright serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-test: .venv/dev ## run every test but those that need a Docker engine
-	$(BIN)/pytest -m "not container"
+test: .venv/dev ## run the quick tests (four minutes)
+	$(PYTEST) -m "not container and not slow"
 
-test-container: .venv/dev ## build the image, bring the service up, and test it
+test-all: .venv/dev ## run every test but those that need a Docker engine (twelve minutes)
+	$(PYTEST) -m "not container"
+
+test-container: .venv/dev ## build the image, bring the service up, and test it (needs Docker)
 	$(BIN)/pytest -m container
 
 check: .venv/dev ## lint, types, and who may import whom
@@ -70,14 +75,20 @@ clean: ## remove the virtual environment and all caches
 	rm -rf .venv build *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .venv/bin/pip:
-	$(PYTHON) -m venv .venv
+	@echo "Making a virtual environment in .venv: 5 seconds"
+	@$(PYTHON) -m venv .venv
 
-KERNEL := namewright/_kernel.pyx $(wildcard namewright/*.pxi)
+KERNEL := $(wildcard namewright/*.pyx namewright/*.pxi namewright/*.pxd)
 
 .venv/serve: pyproject.toml constraints.txt $(KERNEL) | .venv/bin/pip
-	$(INSTALL) --editable .
+	@echo "Installing the service and compiling its kernel: half a minute"
+	@$(INSTALL) --editable '.[service]'
 	@touch $@
 
 .venv/dev: pyproject.toml constraints.txt $(KERNEL) | .venv/bin/pip
-	$(INSTALL) --editable '.[dev]'
+	@echo "Installing torch: a minute or more, it is the largest"
+	@$(INSTALL) torch
+	@echo "Installing the other packages and compiling the kernel: one to two minutes"
+	@$(INSTALL) --editable '.[dev]'
 	@touch .venv/serve $@
+	@echo "Installed in .venv"
