@@ -5,6 +5,7 @@
 """
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -119,15 +120,12 @@ class Alphabet:
 
 def typed_position(typed: str, position: int) -> int:
     """Where the character at a position of the normalised name is in what was typed."""
-    # What is typed up to there, and a letter, so that a space at the end is not taken off.
-    return next(
-        (
-            typed_so_far
-            for typed_so_far in range(len(typed))
-            if len(normalise(typed[: typed_so_far + 1] + "q")) - 1 > position
-        ),
-        len(typed) - 1,
-    )
+
+    def characters(last: int) -> int:
+        """How many the normalised name has up to a typed one; a space at the end counts."""
+        return len(normalise(typed[: last + 1] + "q")) - 1
+
+    return bisect_right(range(len(typed) - 1), position, key=characters)
 
 
 def is_written(text: str) -> bool:
