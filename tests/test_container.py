@@ -4,23 +4,26 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
 from namewright import Model, Sampling, reference
-from tests.conftest import ROOT
+from namewright.checkpoint import save
+from tests import tiny
+from tests.conftest import ROOT, SHIPPED
 
 pytestmark = pytest.mark.container
-PORT = "18000"
 
 
-def compose(*arguments: str) -> str:
+def compose(*arguments: str, project: str = "namewright", **variables: str) -> str:
+    outside = {name: value for name, value in os.environ.items() if "NAMEWRIGHT" not in name}
     done = subprocess.run(
-        ["docker", "compose", *arguments],
+        ["docker", "compose", "--project-name", project, *arguments],
         cwd=ROOT,
-        env=os.environ | {"PORT": PORT},
+        env=outside | variables,
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -28,12 +31,23 @@ def compose(*arguments: str) -> str:
     return done.stdout
 
 
+@contextmanager
+def composed(port: int, models: Path, project: str, **variables: str) -> Iterator[httpx.Client]:
+    """What `docker compose up` serves, with some folder of one's own models."""
+    variables |= {"PORT": str(port), "MODELS": str(models)}
+    compose("up", "--detach", "--build", "--wait", project=project, **variables)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+            yield client
+    finally:
+        compose("down", project=project, **variables)
+
+
 @pytest.fixture(scope="module")
-def container() -> Iterator[httpx.Client]:
-    compose("up", "--detach", "--build", "--wait")
-    with httpx.Client(base_url=f"http://127.0.0.1:{PORT}", timeout=60) as client:
+def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    missing = tmp_path_factory.mktemp("container") / "missing"
+    with composed(18000, missing, "namewright") as client:
         yield client
-    compose("down")
 
 
 def run_inside(*command: str) -> str:
@@ -78,3 +92,29 @@ def test_the_same_seed_gives_the_same_names_everywhere(
     sampling = Sampling(1000, 42, temperature=temperature)
     specified = reference.sample(shipped["gru"].automaton, sampling)
     assert served == typed == specified
+
+
+def test_compose_serves_the_shipped_models_where_there_are_none_of_ones_own(
+    container: httpx.Client,
+) -> None:
+    described = container.get("/models").json()
+    assert described["default"] == "gru"
+    assert [model["name"] for model in described["models"]] == SHIPPED
+
+
+def test_compose_serves_models_of_ones_own_and_hands_on_which_answers(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    own.chmod(0o755)  # the service runs as another user
+    save(tiny.checkpoint(), own / "tiny.safetensors")
+    with composed(18001, own, "namewright-own", NAMEWRIGHT_DEFAULT_MODEL="tiny") as client:
+        assert client.get("/names").json()["model"] == "tiny"
+        assert client.get("/names", params={"model": "gru"}).is_success
+    with composed(
+        18001,
+        own,
+        "namewright-own",
+        NAMEWRIGHT_DEFAULT_MODEL="tiny",
+        NAMEWRIGHT_SHIPPED_MODELS="false",
+    ) as client:
+        assert [model["name"] for model in client.get("/models").json()["models"]] == ["tiny"]
