@@ -35,6 +35,8 @@ def create_app(registry: Registry | None = None, dependencies: Sequence[Depends]
         version=__version__,
         redirect_slashes=False,
         dependencies=dependencies,
+        # Otherwise each request asks the environment whether there is any.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.registry = registry or load_registry()
     if KERNEL != "compiled":

@@ -135,3 +135,5 @@ def install(app: FastAPI) -> None:
     )(describe)
     app.get("/healthz", summary="Is it alive?", tags=["health"], **responses(Status))(healthz)
     app.get("/readyz", summary="Can it serve?", tags=["health"], **responses(Status))(readyz)
+    # Routes are tried in order: the calls, and then the documentation.
+    app.router.routes.sort(key=lambda route: not isinstance(route, ShapeRoute))

@@ -10,8 +10,8 @@ Read `reference.py` first: this has its functions and its names, and adds two th
 - While one name waits for memory, others take their steps (`Walker.draw`): all of them ask for
   their rows before the first is read, and for their next states before the first of those is.
 
-An Automaton has been checked when it was made, and is read-only; `sample` and `log_probs` check
-what they are given: so every index here is in range.
+An Automaton is checked when it is made, and is read-only; so is a `Sampling`; and a token comes
+from the alphabet alone: so every index here is in range.
 """
 
 from cpython.unicode cimport (
@@ -156,14 +156,6 @@ cdef class KernelWalker:
             rows.begin(key[0], key[1], key[2])
         return rows
 
-    cdef int check_tokens(self, tokens) except -1:
-        """Raise ValueError unless each stands for a character."""
-        cdef int token
-        for token in tokens:
-            if not 0 < token < self.tokens:
-                raise ValueError("a token stands for a character of the alphabet")
-        return 0
-
     cdef list draw_batch(self, Rows rows, const Batch* batch, prefix, int64_t n):
         """The names of a batch, some at a time: drawn without the interpreter, spelt with it."""
         cdef uint8_t names[CHUNK][LONGEST]
@@ -273,47 +265,56 @@ cdef class KernelWalker:
         lane.onward = &batch.start
         philox(lane.t >> 3, attempt, offset + i, batch.seed, lane.draws)
 
-    def log_probs(self, tokens):
-        """As `reference.log_probs`. Raises ValueError for a token there is not."""
-        self.check_tokens(tokens)
-        cdef int32_t state = self.start
-        cdef int token
-        cdef list predictions = []
-        for token in tokens:
-            predictions.append(self.predictions.log_prob(state, token))
-            state = self.next_state[self.transition_row[state], token]
-        predictions.append(self.predictions.log_prob(state, 0))
-        return predictions
+    def log_probs(self, name):
+        """As `reference.ReferenceWalker.log_probs`."""
+        cdef double found[LONGEST + 1]
+        cdef int length = self.read(name, found)
+        cdef int t
+        if length < 0:
+            name, tokens = self.automaton.alphabet.spell(name)
+            return name, reference.log_probs(self.automaton, tokens)
+        return name.lower(), [found[t] for t in range(length + 1)]
 
     def log_likelihoods(self, names):
         """As `reference.ReferenceWalker.log_likelihoods`."""
         names = list(names)
-        found = np.empty(len(names))
-        cdef double[::1] totals = found
-        cdef const int32_t[:, ::1] next_state = self.next_state
-        cdef const int32_t[::1] transition_row = self.transition_row
-        cdef Predictions predictions = self.predictions
-        cdef Py_ssize_t i, t, length
-        cdef const uint8_t* text
-        cdef int32_t state
-        cdef int token
+        likelihoods = np.empty(len(names))
+        cdef double[::1] totals = likelihoods
+        cdef double found[LONGEST + 1]
         cdef double total
+        cdef Py_ssize_t i
+        cdef int length, t
         for i, name in enumerate(names):
-            length = 0
-            if type(name) is str and PyUnicode_IS_COMPACT_ASCII(name):
-                length = PyUnicode_GET_LENGTH(name)
-            token = 0
-            if 0 < length <= LONGEST:
-                text = <const uint8_t*>PyUnicode_1BYTE_DATA(name)
-                state, total = self.start, 0
-                for t in range(length):
-                    token = self.token_of[text[t]]
-                    if token == 0:
-                        break
-                    total += predictions.log_prob(state, token)
-                    state = next_state[transition_row[state], token]
-                total += predictions.log_prob(state, 0)
-            if token == 0:
-                total = add(self.log_probs(self.automaton.alphabet.spell(name)[1]))
+            length = self.read(name, found)
+            if length < 0:
+                totals[i] = add(self.log_probs(name)[1])
+                continue
+            total = 0
+            for t in range(length + 1):
+                total += found[t]
             totals[i] = total
-        return found
+        return likelihoods
+
+    cdef inline int read(self, name, double* found):
+        """The log-probabilities of a plain name and of its end, and its length.
+
+        -1 for a name that is not plain: not ASCII letters and signs of the alphabet alone.
+        """
+        cdef Py_ssize_t t, length
+        cdef const uint8_t* text
+        cdef int32_t state = self.start
+        cdef int token
+        if type(name) is not str or not PyUnicode_IS_COMPACT_ASCII(name):
+            return -1
+        length = PyUnicode_GET_LENGTH(name)
+        if not 0 < length <= LONGEST:
+            return -1
+        text = <const uint8_t*>PyUnicode_1BYTE_DATA(name)
+        for t in range(length):
+            token = self.token_of[text[t]]
+            if token == 0:
+                return -1
+            found[t] = self.predictions.log_prob(state, token)
+            state = self.next_state[self.transition_row[state], token]
+        found[length] = self.predictions.log_prob(state, 0)
+        return <int>length

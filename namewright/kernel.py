@@ -4,7 +4,7 @@ Both are a `Walker`, and give the same names and the same scores, bit for bit; o
 differs. Sampling and scoring are written against it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import numpy as np
@@ -29,8 +29,11 @@ class Walker(Protocol):
     def sample(self, sampling: Sampling) -> list[str]:
         """Names `offset` to `offset + n - 1` of a seed: see `reference.sample`."""
 
-    def log_probs(self, tokens: Sequence[int]) -> list[float]:
-        """Natural log-probability of each of a name's L characters, and of its end."""
+    def log_probs(self, name: str) -> tuple[str, list[float]]:
+        """A name, normalised, and the log-probability of each of its characters and of its end.
+
+        Natural logarithms, L + 1 of them. Raises UnscorableError for a name without a score.
+        """
 
     def log_likelihoods(self, names: Iterable[str]) -> NDArray[np.float64]:
         """The log-likelihood of each name, nats. Raises UnscorableError for one without."""

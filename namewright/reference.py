@@ -185,11 +185,11 @@ class ReferenceWalker:
         """As `sample`."""
         return sample(self.automaton, sampling)
 
-    def log_probs(self, tokens: Sequence[int]) -> list[float]:
-        """As `log_probs`."""
-        return log_probs(self.automaton, tokens)
+    def log_probs(self, name: str) -> tuple[str, list[float]]:
+        """A name, normalised, and its `log_probs`. Raises UnscorableError."""
+        name, tokens = self.automaton.alphabet.spell(name)
+        return name, log_probs(self.automaton, tokens)
 
     def log_likelihoods(self, names: Iterable[str]) -> NDArray[np.float64]:
         """The log-likelihood of each name, nats, in order. Raises UnscorableError."""
-        spell = self.automaton.alphabet.spell
-        return np.array([add(self.log_probs(spell(name)[1])) for name in names])
+        return np.array([add(self.log_probs(name)[1]) for name in names])

@@ -6,9 +6,9 @@ A name of L characters is L + 1 predictions: each character from those before it
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from math import exp
-from typing import NamedTuple
+from typing import NamedTuple, NotRequired
 
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from namewright.checkpoint import Checkpoint
 from namewright.errors import UnknownCharacterError, UnscorableError
@@ -71,26 +71,32 @@ def score(
     walker: Walker, checkpoint: Checkpoint, names: Iterable[str]
 ) -> list[Score | UnscorableError]:
     """For each name, in order, its score or the reason there is none."""
-    spell, log_probs = walker.automaton.alphabet.spell, walker.log_probs
-    quantiles, is_known = checkpoint.quantiles, checkpoint.known_names.__contains__
-    results: list[Score | UnscorableError] = []
+    found: list[tuple[str, list[float]] | UnscorableError] = []
     for typed in names:
         try:
-            name, tokens = spell(typed)
+            found.append(walker.log_probs(typed))
         except UnscorableError as error:
-            results.append(error)
+            found.append(error)
+    scorable = [each[0] for each in found if isinstance(each, tuple)]
+    known = iter(checkpoint.known_names.which(scorable))
+    quantiles = checkpoint.quantiles
+    results: list[Score | UnscorableError] = []
+    for each in found:
+        if isinstance(each, UnscorableError):
+            results.append(each)
             continue
-        characters = log_probs(tokens)
+        name, characters = each
         log_likelihood = add(characters)
         mean = log_likelihood / len(characters)
+        plausible = plausibility(quantiles[len(characters) - 2], mean)
         results.append(
             Score(
                 name,
                 log_likelihood,
                 mean,
                 exp(-mean),
-                plausibility(quantiles[len(tokens) - 1], mean),
-                is_known(name),
+                plausible,
+                next(known),
                 tuple(characters),
             )
         )
@@ -111,7 +117,9 @@ def plausibility(quantiles: Sequence[float], mean_log_likelihood: float) -> floa
     return (above - 1 + (mean_log_likelihood - low) / (high - low)) / (len(quantiles) - 1)
 
 
-def describe(score: Score | UnscorableError, characters: bool = False) -> ScoreResult | ScoreFailure:
+def describe(
+    score: Score | UnscorableError, characters: bool = False
+) -> ScoreResult | ScoreFailure:
     """A result as JSON has it; with each prediction's log-probability, if asked for."""
     if isinstance(score, UnscorableError):
         error: ScoreError = {"code": score.code, "detail": str(score)}
