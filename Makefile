@@ -6,10 +6,12 @@ BIN := .venv/bin
 MAKEMORE ?= names.txt
 # Exact versions of everything; constraints, so that only what is asked for is installed.
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+BUILD := $(BIN)/uv build --no-create-gitignore
 # One worker per core, but not more than four: each of them loads torch.
 PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
-.PHONY: help install serve test test-all test-container check train report figures data bench bench-quick lock clean
+.PHONY: help install serve test test-all test-container check wheel sdist train report \
+    figures data bench bench-quick lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -33,6 +35,20 @@ check: .venv/dev ## lint, types, and who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# abi3 is not possible: the limited API lacks PyUnicode_New, which the kernel makes names with.
+wheel: $(BIN)/uv ## build a wheel for this Python in dist/; fails where the kernel does not compile
+	@echo "Building the wheel from an sdist: half a minute"
+	@rm -rf build/wheel && mkdir -p build/wheel dist
+	@$(BUILD) --python $(BIN)/python --out-dir build/wheel >build/wheel/log 2>&1 || \
+	    { cat build/wheel/log; exit 1; } >&2
+	@$(BIN)/python -m zipfile --list build/wheel/*.whl | grep '_kernel\..*\(so\|pyd\) ' >/dev/null || \
+	    { sed -n '/^running build_ext/,/^installing to/p' build/wheel/log; \
+	      echo "error: the kernel did not compile, so there is no wheel"; exit 1; } >&2
+	@mv build/wheel/*.whl dist/ && ls dist/*.whl
+
+sdist: $(BIN)/uv ## build an sdist in dist/; it installs without a compiler too
+	@$(BUILD) --quiet --sdist --out-dir dist && ls dist/*.tar.gz
 
 train: .venv/dev ## make the shipped checkpoints from data/names.txt (ten minutes)
 	$(BIN)/python -m training train bigram --output models/bigram.safetensors
@@ -72,11 +88,14 @@ lock: .venv/dev ## write constraints.txt anew from pyproject.toml
 	    --python-version 3.11 --upgrade --output-file constraints.txt pyproject.toml
 
 clean: ## remove the virtual environment and all caches
-	rm -rf .venv build *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .venv/bin/pip:
 	@echo "Making a virtual environment in .venv: 5 seconds"
 	@$(PYTHON) -m venv .venv
+
+$(BIN)/uv: | .venv/bin/pip
+	@$(INSTALL) uv
 
 KERNEL := $(wildcard namewright/*.pyx namewright/*.pxi namewright/*.pxd)
 
