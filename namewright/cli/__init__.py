@@ -16,6 +16,7 @@ import typer
 
 from namewright import __version__
 from namewright.cli import generate, models, score, serve
+from namewright.cli.command import Command, Group
 from namewright.errors import (
     AddressError,
     CheckpointError,
@@ -31,17 +32,20 @@ EXIT_CODES: dict[type[NamewrightError], int] = {
 }
 
 app = typer.Typer(
+    cls=Group,
     rich_markup_mode="markdown",  # a paragraph is one, however its source is broken
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 for command in (generate.generate, score.score, models.models, serve.serve):
-    app.command()(command)
+    app.command(cls=Command)(command)
 
 
 @app.callback(invoke_without_command=True)
 def namewright(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", metavar="", help="Print the version.")
+    ] = False,
 ) -> None:
     """Invent names, and say how plausible a name is.
 

@@ -13,9 +13,15 @@ ModelName = Annotated[
 ]
 ModelsDir = Annotated[
     list[Path] | None,
-    typer.Option("--models-dir", help="A folder with checkpoints of your own; repeat for more."),
+    typer.Option(
+        "--models-dir",
+        metavar="FOLDER",
+        help="A folder with checkpoints of your own; repeat for more.",
+    ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the service answers it.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", metavar="", help="Print JSON, as the service answers it.")
+]
 
 
 def sources(models_dir: list[Path] | None) -> Sources:

@@ -19,7 +19,10 @@ def score(
     names: Annotated[list[str], typer.Argument(help="Names; - reads lines from standard input.")],
     model: ModelName = None,
     characters: Annotated[
-        bool, typer.Option("--characters", help="With --json, each prediction's log-probability.")
+        bool,
+        typer.Option(
+            "--characters", metavar="", help="With --json, each prediction's log-probability."
+        ),
     ] = False,
     as_json: AsJson = False,
     models_dir: ModelsDir = None,

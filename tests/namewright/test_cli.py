@@ -182,6 +182,8 @@ def test_help_teaches(command: list[str]) -> None:
     done = run(*command, "--help")
     assert done.returncode == 0
     assert "Usage" in done.stdout
+    assert "bool" not in done.stdout
+    assert "9223372036854775807" not in done.stdout
 
 
 def test_serve_answers_and_stops_when_told() -> None:
