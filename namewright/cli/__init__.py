@@ -43,9 +43,7 @@ for command in (generate.generate, score.score, models.models, serve.serve):
 
 @app.callback(invoke_without_command=True)
 def namewright(
-    version: Annotated[
-        bool, typer.Option("--version", metavar="", help="Print the version.")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """Invent names, and say how plausible a name is.
 

@@ -5,24 +5,25 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 
-def without_type(option: Any) -> Any:
-    """A flag that takes no value, and so shows none."""
-    if option is not None:
-        option.metavar = ""
-    return option
+def without_types(options: list[Any]) -> list[Any]:
+    """Options, of which those that take no value show none."""
+    for option in options:
+        if getattr(option, "is_flag", False):
+            option.metavar = ""
+    return options
 
 
 class Command(TyperCommand):
     """A command."""
 
-    def get_help_option(self, ctx: Any) -> Any:
-        """As Typer's, without a type."""
-        return without_type(super().get_help_option(ctx))
+    def get_params(self, ctx: Any) -> Any:
+        """As Typer's, flags without a type."""
+        return without_types(super().get_params(ctx))
 
 
 class Group(TyperGroup):
     """The command that the others are part of."""
 
-    def get_help_option(self, ctx: Any) -> Any:
-        """As Typer's, without a type."""
-        return without_type(super().get_help_option(ctx))
+    def get_params(self, ctx: Any) -> Any:
+        """As Typer's, flags without a type."""
+        return without_types(super().get_params(ctx))

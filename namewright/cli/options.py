@@ -19,9 +19,7 @@ ModelsDir = Annotated[
         help="A folder with checkpoints of your own; repeat for more.",
     ),
 ]
-AsJson = Annotated[
-    bool, typer.Option("--json", metavar="", help="Print JSON, as the service answers it.")
-]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the service answers it.")]
 
 
 def sources(models_dir: list[Path] | None) -> Sources:

@@ -20,9 +20,7 @@ def score(
     model: ModelName = None,
     characters: Annotated[
         bool,
-        typer.Option(
-            "--characters", metavar="", help="With --json, each prediction's log-probability."
-        ),
+        typer.Option("--characters", help="With --json, each prediction's log-probability."),
     ] = False,
     as_json: AsJson = False,
     models_dir: ModelsDir = None,

@@ -20,7 +20,7 @@ def serve(
         typer.Option(min=0, max=65535, help="The port, 8000 by default; 0 for any free one."),
     ] = None,
     access_log: Annotated[
-        bool | None, typer.Option(help="Whether to log one line per request.", metavar="")
+        bool | None, typer.Option(help="Whether to log one line per request.")
     ] = None,
     models_dir: ModelsDir = None,
 ) -> None:
