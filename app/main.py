@@ -29,7 +29,7 @@ def create_app(registry: Registry | None = None, dependencies: Sequence[Depends]
     that is not there.
     """
     # Paths are what they are: a redirect would go to whatever host the caller has named.
-    app = FastAPI(
+    app = problems.DocumentedApp(
         title="Namewright",
         description=DESCRIPTION,
         version=__version__,

@@ -29,6 +29,7 @@ from namewright.errors import (
 from .schemas import Fault, Problem
 
 MEDIA_TYPE = "application/problem+json"
+REFERENCE = "#/components/schemas/{model}"
 MAX_ERRORS = 20
 """The most parameters that one problem complains of."""
 
@@ -52,11 +53,20 @@ PROBLEMS: dict[type[NamewrightError], tuple[int, str, str]] = {
 
 
 def describe_response(description: str) -> dict[str, Any]:
-    """How a problem stands in the OpenAPI document."""
-    schema = TypeAdapter(Problem).json_schema()
-    # A reference would be read from the top of the document, where the shape is not.
-    schema["properties"]["errors"]["items"] = schema.pop("$defs")["Fault"]
+    """How a problem stands in the OpenAPI document; its shape is among the document's own."""
+    schema = {"$ref": REFERENCE.format(model="Problem")}
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+class DocumentedApp(FastAPI):
+    """A FastAPI whose OpenAPI document has the shape of a problem, which FastAPI leaves out."""
+
+    def openapi(self) -> dict[str, Any]:
+        """As FastAPI's, and the shapes that problems are made of."""
+        document = super().openapi()
+        shapes = TypeAdapter(list[Problem]).json_schema(ref_template=REFERENCE)["$defs"]
+        document["components"]["schemas"] |= shapes
+        return document
 
 
 def respond(

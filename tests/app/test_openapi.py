@@ -1,5 +1,8 @@
 """The documentation against the service: each described, each true."""
 
+import json
+import re
+
 import httpx
 import schemathesis
 from hypothesis import given, settings
@@ -64,3 +67,13 @@ def test_errors_are_documented_as_problems(client: httpx.Client) -> None:
 
 def test_the_page_of_documentation_is_there(client: httpx.Client) -> None:
     assert client.get("/docs").status_code == 200
+
+
+def test_every_reference_leads_somewhere_and_nothing_is_nullable(client: httpx.Client) -> None:
+    document = client.get("/openapi.json").json()
+    text = json.dumps(document)
+    shapes = set(re.findall(r'"#/components/schemas/(\w+)"', text))
+    assert {"Problem", "Fault", "NamesResponse"} <= shapes <= set(document["components"]["schemas"])
+    assert text.count('"$ref"') == text.count('"#/components/schemas/')
+    assert '"null"' not in text
+    assert '"default": null' not in text
