@@ -10,10 +10,11 @@ from training.teacher import Teacher
 
 POINTS = 101
 ENOUGH = 200
+"""Names of which a quantile is reliable: a row is of at least so many, where there are."""
 
 
 def calibrate(teacher: Teacher, held_out: Sequence[str]) -> NDArray[np.float64]:
-    """Quantiles [31, POINTS] of the mean log-likelihood a prediction of held-out names.
+    """Quantiles [31, POINTS] of the mean log-likelihood per prediction of held-out names.
 
     Row L - 1 is of names of about L characters: of just L where there are `ENOUGH` of those,
     else of as narrow a range around L as has enough, or of all.
@@ -23,6 +24,6 @@ def calibrate(teacher: Teacher, held_out: Sequence[str]) -> NDArray[np.float64]:
     rows = []
     for length in range(1, MAX_LENGTH + 1):
         distance = np.abs(lengths - length)
-        reach = np.sort(distance)[min(ENOUGH, len(lengths)) - 1]
-        rows.append(np.quantile(means[distance <= reach], np.linspace(0, 1, POINTS)))
+        farthest = np.sort(distance)[min(ENOUGH, len(lengths)) - 1]
+        rows.append(np.quantile(means[distance <= farthest], np.linspace(0, 1, POINTS)))
     return np.array(rows)

@@ -1,6 +1,6 @@
 """A teacher to an automaton: contexts for states, and what the teacher predicts in them.
 
-1. The beginnings of a million or more of the teacher's names, and what it says comes next
+1. The prefixes of a million or more of the teacher's names, and what it predicts after each
    (`prefixes.py`).
 2. All their contexts (`context_tree.py`), of which those stay that save most (`pruning.py`).
 3. A state predicts the mean of what the teacher said where its context was the longest.
@@ -15,16 +15,18 @@ from namewright.alphabet import Alphabet
 from namewright.architectures.layout import most_states
 from namewright.automaton import STEP
 from namewright.checkpoint import Checkpoint
+from training.automaton_teacher import AutomatonTeacher
+from training.checkpoints import teacher_of
 from training.context_tree import NONE, ContextTree, grow
 from training.prefixes import OnProgress, Prefixes, draw_prefixes
 from training.pruning import prune
-from training.teacher import AutomatonTeacher, Teacher, teacher_of
+from training.teacher import Teacher
 
 CODES = 256
 
 
-class Effort(NamedTuple):
-    """How hard to try.
+class CompileOptions(NamedTuple):
+    """How to compile: how large, from how many names, by which contexts.
 
     states     the most the automaton may have; no more are taken than a checkpoint can hold
     names      of the teacher's, at the most, to learn from; time is in proportion
@@ -44,7 +46,7 @@ class Effort(NamedTuple):
 
 
 def compiled(
-    checkpoint: Checkpoint, effort: Effort, on_progress: OnProgress = lambda done: None
+    checkpoint: Checkpoint, options: CompileOptions, on_progress: OnProgress = lambda done: None
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """The hyperparameters and tensors of a checkpoint's automaton.
 
@@ -56,14 +58,14 @@ def compiled(
     if (
         isinstance(teacher, AutomatonTeacher)
         and "contexts.parent" in tensors
-        and teacher.automaton.states <= effort.states
+        and teacher.automaton.states <= options.states
     ):
         made = {name: tensors[name] for name in ("contexts.parent", "contexts.character")}
         made["predictions"] = teacher.automaton.predictions()
         on_progress(1.0)
     else:
-        made, names = distil(teacher, effort, on_progress)
-        sizes = {"names": names, "longest": effort.longest}
+        made, names = distil(teacher, options, on_progress)
+        sizes = {"names": names, "longest": options.longest}
     states, bits = len(made["predictions"]), 8 * made["predictions"].itemsize
     described = {
         "architecture": checkpoint.architecture,
@@ -74,17 +76,17 @@ def compiled(
 
 
 def distil(
-    teacher: Teacher, effort: Effort, on_progress: OnProgress = lambda done: None
+    teacher: Teacher, options: CompileOptions, on_progress: OnProgress = lambda done: None
 ) -> tuple[dict[str, NDArray[Any]], int]:
     """The tensors of the compiled teacher, and how many names they are from.
 
     Raises ValueError if the states are too few.
     """
-    check_states(effort.states, teacher.alphabet)
-    prefixes = draw_prefixes(teacher, effort.names, effort.seed, on_progress)
-    tree = grow(prefixes, effort.longest, effort.least)
-    kept = prune(tree, min(effort.states, most_states(teacher.alphabet.vocab_size)))
-    probabilities = predictions(prefixes, tree, kept, effort.prior)
+    check_states(options.states, teacher.alphabet)
+    prefixes = draw_prefixes(teacher, options.names, options.seed, on_progress)
+    tree = grow(prefixes, options.longest, options.least)
+    kept = prune(tree, min(options.states, most_states(teacher.alphabet.vocab_size)))
+    probabilities = predictions(prefixes, tree, kept, options.prior)
     number = np.cumsum(kept) - 1
     tensors: dict[str, NDArray[Any]] = {
         "contexts.parent": number[tree.contexts.parent[kept]].astype(np.int32),

@@ -1,4 +1,4 @@
-"""All contexts of the beginnings of names, and what follows each of them.
+"""All contexts of the prefixes of names, and what follows each of them.
 
 The contexts of a prefix are its ends: the empty one, its last character, its last two, ..., the
 whole of it with the boundary before. As `namewright/context_trie.py` has them, a context is its

@@ -9,11 +9,11 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 
-from namewright.alphabet import MAX_LENGTH, is_written, normalise
+from namewright.alphabet import MAX_LENGTH, Alphabet, is_written, normalise
 from namewright.errors import LongNameError
 
 SplitName = Literal["hash", "lecture", "makemore"]
@@ -27,12 +27,55 @@ class DataError(Exception):
     """A file is not a list of names; says which file, which lines, and what is wrong."""
 
 
+FEWEST = 100
+"""Different names that a list has to have to be learned from."""
+
+
 class Split(NamedTuple):
     """The three parts of a list of names."""
 
     train: list[str]
     validation: list[str]
     test: list[str]
+
+
+class Dataset(NamedTuple):
+    """A list of names, divided, and what a checkpoint says of it."""
+
+    parts: Split
+    alphabet: Alphabet
+    description: dict[str, Any]
+
+
+def read_dataset(path: Path, how: SplitName) -> Dataset:
+    """Read and divide a list of names. Raises DataError if there is too little to learn from."""
+    return dataset_of(read_names(path), how, path.name, digest(path), str(path))
+
+
+def make_dataset(names: Iterable[str], how: SplitName) -> Dataset:
+    """Divide names that are in no file; they are described as a file of one per line would be.
+
+    Raises DataError as `read_dataset` does.
+    """
+    typed = list(names)
+    sha256 = hashlib.sha256("".join(f"{name}\n" for name in typed).encode()).hexdigest()
+    source = "the list"
+    return dataset_of(normalise_names(typed, source), how, "list", sha256, source)
+
+
+def dataset_of(names: list[str], how: SplitName, file: str, sha256: str, source: str) -> Dataset:
+    """Names, divided. `source` is what an error calls them."""
+    if len(set(names)) < FEWEST:
+        raise DataError(
+            f"{source}: has {len(set(names))} different names; at least {FEWEST} are needed to "
+            "learn from"
+        )
+    try:
+        alphabet = Alphabet.of(names)
+    except ValueError as error:
+        raise DataError(f"{source}: {error}") from error
+    description = {"file": file, "sha256": sha256, "names": len(names), "split": how}
+    return Dataset(split(names, how), alphabet, description)
 
 
 def read_names(path: Path) -> list[str]:

@@ -1,6 +1,6 @@
 """How good a model is: its loss on each part of a split, and what its names are like.
 
-What is served is measured: where a model is an automaton, through the engine.
+What is served is measured: where a model is an automaton, through the library.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,8 +32,8 @@ def losses(teacher: Teacher, parts: Split) -> dict[str, float]:
     return {side: loss(teacher, names) for side, names in parts._asdict().items()}
 
 
-class Invention(NamedTuple):
-    """What names that a model made at one temperature are like; all but the first are shares.
+class Novelty(NamedTuple):
+    """How new the names are that a model made at one temperature; all but the first are shares.
 
     known       of the names: those that it was trained on
     real        of the names: those held out, which are real and which it never saw
@@ -50,15 +50,15 @@ class Invention(NamedTuple):
     lengths: float
 
 
-def invention(
+def novelty(
     model: Model, parts: Split, temperature: float, names: int = GENERATED, seed: int = 0
-) -> Invention:
-    """What a model's names are like, beside the data that it was trained on a part of."""
+) -> Novelty:
+    """How new a model's names are, compared with the list that it learned from."""
     train = set(parts.train)
     held_out = {*parts.validation, *parts.test} - train
     made = model.sample(names, seed=seed, temperature=temperature)
     different = set(made)
-    return Invention(
+    return Novelty(
         temperature,
         known=sum(name in train for name in made) / names,
         real=sum(name in held_out for name in made) / names,

@@ -1,54 +1,21 @@
-"""A trained model to a checkpoint: measured, calibrated, and told where it comes from."""
+"""A trained model to a checkpoint: measured, calibrated, and with its provenance."""
 
 import platform
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from namewright.alphabet import Alphabet
 from namewright.checkpoint import Checkpoint
 from namewright.known_names import KnownNames
 from training.calibration import calibrate
-from training.data import DataError, Split, SplitName, digest, read_names, split
+from training.checkpoints import teacher_of
+from training.data import Dataset
 from training.evaluate import losses
-from training.teacher import teacher_of
-
-FEWEST = 100
-
-
-class Dataset(NamedTuple):
-    """A list of names, divided, and what a checkpoint says of it."""
-
-    parts: Split
-    alphabet: Alphabet
-    description: dict[str, Any]
-
-
-def read_dataset(path: Path, how: SplitName) -> Dataset:
-    """Read and divide a list of names. Raises DataError if there is too little to learn from."""
-    names = read_names(path)
-    if len(set(names)) < FEWEST:
-        raise DataError(
-            f"{path}: has {len(set(names))} different names; at least {FEWEST} are needed to "
-            "learn from"
-        )
-    try:
-        alphabet = Alphabet.of(names)
-    except ValueError as error:
-        raise DataError(f"{path}: {error}") from error
-    description = {
-        "file": path.name,
-        "sha256": digest(path),
-        "names": len(names),
-        "split": how,
-    }
-    return Dataset(split(names, how), alphabet, description)
 
 
 def export(

@@ -16,15 +16,30 @@ from training.sequences import IGNORED, Batches, Sequences, seed_of
 from training.snapshot import History, Run, load_run, save_run
 
 OnStep = Callable[[int, History], None]
+"""Called after each step with its number, and with what the evaluations so far found."""
+Backward = Callable[[Network, Sequences], Tensor]
+"""Gives the loss of a mini-batch, and leaves its gradients in `grad` of the parameters."""
 NAMES_AT_ONCE = 1024
 
 
-class Keep(NamedTuple):
-    """Where a training is written down at each look, and which it is; `resume` reads it first."""
+class ResumePoint(NamedTuple):
+    """Where the state of a training is saved at each evaluation, and which training it is.
+
+    path        the file
+    identity    what it has to have in common with a training that goes on from it
+    resume      whether to go on from the file
+    """
 
     path: Path
     identity: Mapping[str, Any]
     resume: bool = False
+
+
+def backward(network: Network, names: Sequences) -> Tensor:
+    """The loss of some names, nats per prediction; its gradients are left in `grad`: torch's."""
+    loss = loss_of(network, names)
+    loss.backward()  # type: ignore[no-untyped-call]
+    return loss.detach()
 
 
 def fit(
@@ -33,16 +48,17 @@ def fit(
     validation: Sequences,
     recipe: Recipe,
     on_step: OnStep = lambda step, history: None,
-    keep: Keep | None = None,
+    resume_point: ResumePoint | None = None,
+    backward: Backward = backward,
 ) -> History:
     """Train a network in place, and leave it as it was at its best validation step.
 
-    `train` in the history is the mean over the batches since the last look. What happens in a
+    `train` in the history is the mean over the batches since the last evaluation. What happens in a
     step depends on (seed, step) and on the weights alone, so a training that is resumed ends
     where it would have ended. An interrupt (KeyboardInterrupt) leaves it as it was at the best
-    look so far; if there was none yet, it looks once; before the first step, it is raised. Raises
-    FloatingPointError if the loss stops being a number, DataError if what should be resumed is
-    another training.
+    evaluation so far; if there was none yet, it is evaluated once; before the first step, the
+    interrupt is raised. Raises FloatingPointError if the loss stops being a number, DataError if
+    what should be resumed is another training.
     """
     optimizer = torch.optim.AdamW(
         network.parameters(),
@@ -51,16 +67,16 @@ def fit(
         weight_decay=recipe.weight_decay,
     )
     run = Run(network, optimizer, History(), deepcopy(network.state_dict()))
-    if keep and keep.resume:
-        load_run(keep.path, run, keep.identity)
+    if resume_point and resume_point.resume:
+        load_run(resume_point.path, run, resume_point.identity)
     losses: list[Tensor] = []
     try:
-        take_steps(run, train, validation, recipe, on_step, keep, losses)
+        take_steps(run, train, validation, recipe, on_step, resume_point, backward, losses)
     except KeyboardInterrupt:
         if not run.history.steps:
             if not losses:
                 raise
-            look(run, len(losses), losses, validation)
+            evaluate(run, len(losses), losses, validation)
     network.load_state_dict(run.best)
     network.eval()
     return run.history
@@ -72,10 +88,11 @@ def take_steps(
     validation: Sequences,
     recipe: Recipe,
     on_step: OnStep,
-    keep: Keep | None,
+    resume_point: ResumePoint | None,
+    backward: Backward,
     losses: list[Tensor],
 ) -> None:
-    """All the steps that are left; `losses` are those since the last look."""
+    """All the steps that are left; `losses` are those since the last evaluation."""
     batches = Batches(train.lengths, recipe.batch_size, recipe.seed)
     run.network.train()
     for step in range(run.step + 1, recipe.steps + 1):
@@ -83,22 +100,20 @@ def take_steps(
         rate = learning_rate(step, recipe)
         for group in run.optimizer.param_groups:
             group["lr"] = rate
-        loss = loss_of(run.network, train.take(batches.rows(step)))
         run.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        losses.append(backward(run.network, train.take(batches.rows(step))))
         torch.nn.utils.clip_grad_norm_(run.network.parameters(), recipe.clip)
         run.optimizer.step()
-        losses.append(loss.detach())
         if step % recipe.check_every == 0 or step == recipe.steps:
-            look(run, step, losses, validation)
+            evaluate(run, step, losses, validation)
             losses.clear()
-            if keep:
-                save_run(keep.path, run, keep.identity)
+            if resume_point:
+                save_run(resume_point.path, run, resume_point.identity)
         on_step(step, run.history)
 
 
-def look(run: Run, step: int, losses: Sequence[Tensor], names: Sequences) -> None:
-    """Enter a look in the history, and keep the weights if they are the best yet."""
+def evaluate(run: Run, step: int, losses: Sequence[Tensor], names: Sequences) -> None:
+    """Enter an evaluation in the history, and keep the weights if they are the best yet."""
     train, validation = torch.stack(list(losses)).mean().item(), mean_loss(run.network, names)
     if not math.isfinite(train + validation):
         raise FloatingPointError(
@@ -123,14 +138,14 @@ def learning_rate(step: int, recipe: Recipe) -> float:
 
 
 def loss_of(network: Network, names: Sequences) -> Tensor:
-    """The mean cross-entropy a prediction, nats."""
+    """The mean cross-entropy per prediction, nats."""
     logits = network(names.tokens)
     return F.cross_entropy(logits.flatten(0, 1), names.targets.flatten(), ignore_index=IGNORED)
 
 
 @torch.no_grad()
 def mean_loss(network: Network, names: Sequences) -> float:
-    """Mean cross-entropy over names, nats a prediction, without dropout."""
+    """Mean cross-entropy over names, nats per prediction, without dropout."""
     was_training = network.training
     network.eval()
     total = 0.0

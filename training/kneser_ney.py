@@ -2,8 +2,9 @@
 
 What the counts and discounts come to is in `namewright/architectures/ngram.py`, which expands
 them. Here they are counted: a context at full length, or one that begins where the name did,
-has the counts of the data; a shorter one counts in how many different characters' company it
-was seen (Kneser & Ney 1995), for it is asked only where the longer ones have not been seen.
+has the counts of the data. A shorter one has continuation counts (Kneser & Ney 1995), for it is
+asked only where the longer ones have not been seen: of each token, how many different characters
+came before the context.
 """
 
 from typing import Any
@@ -14,11 +15,11 @@ from numpy.typing import NDArray
 from namewright.alphabet import BOUNDARY, Alphabet
 from namewright.architectures import ngram as architecture
 from namewright.architectures.layout import most_states
+from training.automaton_teacher import AutomatonTeacher
 from training.context_tree import ContextTree, grow
 from training.data import Split
 from training.evaluate import loss
 from training.prefixes import OnProgress, count_prefixes
-from training.teacher import AutomatonTeacher
 
 ORDERS = range(2, 9)
 MAX_ORDER = 32
@@ -38,7 +39,7 @@ def ngram(
     if tree.size > most:
         raise ValueError(
             f"order {order} has {tree.size:,} contexts in these names, and a checkpoint can have "
-            f"{most:,} of so many characters; lower the order"
+            f"{most:,} over this alphabet; lower the order"
         )
     counts = adjusted_counts(tree, order)
     discounts = np.array([estimate_discounts(counts[level]) for level in tree.levels()])
@@ -63,9 +64,9 @@ def adjusted_counts(tree: ContextTree, order: int) -> NDArray[np.int64]:
         begins = (contexts.parent[level] == 0) & (contexts.character[level] == BOUNDARY)
         of_data[level] = begins | of_data[contexts.parent[level]]
     of_data[levels[-1]] |= len(levels) == order
-    company = np.zeros_like(counts)
-    np.add.at(company, contexts.suffix[1:], (counts[1:] > 0).astype(np.int64))
-    return np.where(of_data[:, None], counts, company)
+    continuation_counts = np.zeros_like(counts)
+    np.add.at(continuation_counts, contexts.suffix[1:], (counts[1:] > 0).astype(np.int64))
+    return np.where(of_data[:, None], counts, continuation_counts)
 
 
 def estimate_discounts(counts: NDArray[np.int64]) -> list[float]:

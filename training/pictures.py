@@ -207,8 +207,7 @@ def strips(model: Model, names: Sequence[str]) -> Figure:
     rows: list[tuple[Any, list[float]]] = []
     for name in names:
         [score] = model.score([name])
-        tokens = model.automaton.alphabet.encode(score.name)  # type: ignore[union-attr]
-        rows.append((score, model.walker.log_probs(tokens)))
+        rows.append((score, model.walker.log_probs(name)[1]))
     widest = max(len(log_probs) for _, log_probs in rows)
     figure = Figure(figsize=(0.62 * widest + 3.6, 0.62 * len(rows) + 0.7), layout="constrained")
     axes = figure.add_subplot()

@@ -1,14 +1,14 @@
-"""The beginnings of names, each with how often each token comes next: from data, or a teacher.
+"""The prefixes of names, each with how often each token comes next: from data, or a teacher.
 
 From a list of names they are counted. From a teacher they are drawn, as many as `names` names
-would show: a beginning that so many names would be expected to have once or more is there,
-with its expectation for a weight; a rarer one is there with that expectation as its chance, and
-the weight of one name. So no weight is off on average, the common beginnings are exact, and
-none is looked at twice, as with names drawn one by one most would be.
+would show: a prefix that so many names would be expected to have once or more is included, with
+that expectation as its weight; a rarer one is included with that expectation as its probability,
+and the weight of one name. So every weight is right on average, the common prefixes are exact, and
+the teacher is asked about each prefix once, where names drawn one by one would repeat most.
 
-How many those are is in the teacher's hands: one that has learned little may never end a name,
-nor begin two alike. So their number is bounded, and where the names asked for would show more,
-fewer names are drawn.
+How many prefixes that makes depends on the teacher: one that has learned little may never end a
+name, nor begin two alike. So their number is bounded, and where the names asked for would show
+more, fewer names are drawn.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,13 +27,13 @@ ROOM = 2**31
 APIECE = 128
 """Bytes of a prefix beside its `following`: its numbers here, and its contexts of each length."""
 FIRST = 10_000
-"""Names to look at before more are drawn; their beginnings always fit."""
+"""Names that are drawn first; their prefixes always fit."""
 OnProgress = Callable[[float], None]
 """Told the share that is done, 0 to 1."""
 
 
 class Prefixes(NamedTuple):
-    """A trie of the beginnings of names; the first is the boundary alone.
+    """A trie of the prefixes of names; the first is the boundary alone.
 
     parent       int64 [prefixes]: the prefix without its last token; -1 for the first
     last         int64 [prefixes]: that token
@@ -83,7 +83,7 @@ def draw_prefixes(
     some = min(names, FIRST)
     while True:
         drawn = draw(teacher, some, seed, lambda ended: on_progress(min(1.0, ended / names)))
-        # Of twice the names there are at most twice the beginnings: so many are sure to fit.
+        # Of twice the names there are at most twice the prefixes: so many are sure to fit.
         most = some * fits // len(drawn.last)
         if some == names or most < min(names, 1.2 * some):
             return drawn

@@ -17,7 +17,7 @@ from training.evaluate import GENERATED, lengths_of
 from training.pictures import bigram_map, embedding_map, length_chart, loss_curves, strips
 
 NAMES = ("emma", "isabella", "maverick", "jaxtyn", "qwerty", "xqzt")
-"""What is looked at character by character: two that are common, two less so, two that are none."""
+"""What is shown character by character: two common names, two less common, two that are none."""
 
 
 FEW = 6
@@ -126,7 +126,7 @@ def training_names(checkpoint: Checkpoint, lists: Lists) -> list[str] | None:
 
 
 def few_names(model: Model, lists: Lists) -> Sequence[str]:
-    """What to look at character by character: names of a model's list, or else its own."""
+    """What to show character by character: names of a model's list, or else its own."""
     if any(name in model.checkpoint.known_names for name in NAMES):
         return NAMES
     listed = sorted(set(training_names(model.checkpoint, lists) or ()))
@@ -145,8 +145,8 @@ BIGRAM = (
     "that a bigram knows."
 )
 EMBEDDING = (
-    "Characters that a network may put in each other's place lie near each other. Nobody told it "
-    "which are vowels."
+    "Characters that a network may put in each other's place lie near each other. Which are "
+    "vowels is nowhere in the data."
 )
 LOSS = (
     "The validation names are never trained on. Where their loss rises while the training loss "

@@ -13,6 +13,7 @@ its values and gradients to torch's, and train the bigram with both.
 
 import math
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -207,10 +208,15 @@ class MLP(Module):
 
 
 def cross_entropy(logits: Sequence[Value], target: int) -> Value:
-    """-log softmax(logits)[target], nats. The largest is taken off first: exp stays finite."""
+    """-log softmax(logits)[target], nats."""
+    return log_sum_exp(logits) - logits[target]
+
+
+def log_sum_exp(logits: Sequence[Value]) -> Value:
+    """log(sum(exp(logits))). The largest is taken off first: exp stays finite."""
     highest = max(logit.data for logit in logits)
     total = sum(((logit - highest).exp() for logit in logits), Value(0.0))
-    return total.log() + highest - logits[target]
+    return total.log() + highest
 
 
 class Bigram(Module):
@@ -221,14 +227,28 @@ class Bigram(Module):
             [Value(rng.gauss(0, 1)) for _ in range(vocab_size)] for _ in range(vocab_size)
         ]
 
+    @classmethod
+    def of(cls, weight: Sequence[Sequence[float]]) -> "Bigram":
+        """One with these rows."""
+        bigram = cls(0, random.Random(0))
+        bigram.weight = [[Value(number) for number in row] for row in weight]
+        return bigram
+
     def parameters(self) -> list[Value]:
         """All of the rows."""
         return [weight for row in self.weight for weight in row]
 
     def loss(self, pairs: Sequence[tuple[int, int]]) -> Value:
-        """The mean cross-entropy of (token before, token) pairs, nats a prediction."""
-        each = (cross_entropy(self.weight[before], token) for before, token in pairs)
-        return sum(each, Value(0.0)) / len(pairs)
+        """The mean cross-entropy of (token before, token) pairs, nats per prediction.
+
+        A pair that comes several times is computed once, and weighed by how often it comes.
+        """
+        total = Value(0.0)
+        for before, count in Counter(before for before, _ in pairs).items():
+            total += log_sum_exp(self.weight[before]) * count
+        for (before, token), count in Counter(pairs).items():
+            total -= self.weight[before][token] * count
+        return total / len(pairs)
 
     def step(self, pairs: Sequence[tuple[int, int]], learning_rate: float) -> float:
         """A step of gradient descent; the loss before it."""

@@ -1,4 +1,4 @@
-"""A training under way, on disk: what `--resume` goes on from.
+"""A training in progress, saved: what `--resume` goes on from.
 
 A safetensors file beside the checkpoint that is to be; nothing is ever unpickled.
 """
@@ -24,7 +24,7 @@ OF_THE_LIST = ("file", "names", "sha256")
 
 @dataclass
 class History:
-    """What happened, at each look: nats per prediction, and the learning rate."""
+    """What happened, at each evaluation: nats per prediction, and the learning rate."""
 
     steps: list[int] = field(default_factory=list)
     train: list[float] = field(default_factory=list)
@@ -33,7 +33,7 @@ class History:
 
     @property
     def best(self) -> int:
-        """Which look had the lowest validation loss."""
+        """Which evaluation had the lowest validation loss."""
         return min(range(len(self.steps)), key=self.validation.__getitem__)
 
 
@@ -49,7 +49,7 @@ class Run:
 
 
 def save_run(path: Path, run: Run, identity: Mapping[str, Any]) -> None:
-    """Write a training down, whole or not at all. `identity` says which training it is."""
+    """Save a training, whole or not at all. `identity` says which it is. Raises DataError."""
     tensors = {f"network.{name}": tensor for name, tensor in run.network.state_dict().items()}
     tensors |= {f"best.{name}": tensor for name, tensor in run.best.items()}
     for number, state in run.optimizer.state_dict()["state"].items():
@@ -61,7 +61,10 @@ def save_run(path: Path, run: Run, identity: Mapping[str, Any]) -> None:
         "history": json.dumps(vars(run.history)),
         "identity": to_json(identity),
     }
-    write_whole(path, safetensors.torch.save(copies, metadata))
+    try:
+        write_whole(path, safetensors.torch.save(copies, metadata))
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def load_run(path: Path, run: Run, identity: Mapping[str, Any]) -> None:
@@ -74,13 +77,11 @@ def load_run(path: Path, run: Run, identity: Mapping[str, Any]) -> None:
         run.step, run.history = int(metadata["step"]), History(**json.loads(metadata["history"]))
     except (safetensors.SafetensorError, KeyError, ValueError, TypeError) as error:
         raise DataError(f"{path}: not a training to resume; remove it to start anew") from error
-    wanted = json.loads(to_json(identity))
-    different = sorted(key for key in wanted | found if wanted.get(key) != found.get(key))
+    different = differences(identity, found)
     if different:
-        listed = sorted({"list" if key in OF_THE_LIST else key for key in different})
         raise DataError(
-            f"{path}: is of a training that differs in its {', '.join(listed)}; "
-            "give the same options, or leave --resume out to start anew"
+            f"{path}: is of a training that differs in its {', '.join(different)}; "
+            "give the same options, or --force without --resume to start anew"
         )
     state: dict[int, dict[str, Tensor]] = {}
     weights: dict[str, dict[str, Tensor]] = {"network": {}, "best": {}}
@@ -95,6 +96,13 @@ def load_run(path: Path, run: Run, identity: Mapping[str, Any]) -> None:
     run.best = weights["best"]
     groups = run.optimizer.state_dict()["param_groups"]
     run.optimizer.load_state_dict({"state": state, "param_groups": groups})
+
+
+def differences(identity: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """What two trainings differ in, the keys of the list as one."""
+    wanted = json.loads(to_json(identity))
+    different = {key for key in wanted | found if wanted.get(key) != found.get(key)}
+    return sorted({"list" if key in OF_THE_LIST else key for key in different})
 
 
 def to_json(value: Mapping[str, Any]) -> str:

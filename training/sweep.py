@@ -1,8 +1,9 @@
-"""Which hyperparameters are best, by validation loss: a search that can be gone on with.
+"""Which hyperparameters have the lowest validation loss: a search that can be continued.
 
-Optuna (Akiba et al., KDD 2019) proposes each trial from what the ones before it gave, by tree-
-structured Parzen estimators (Bergstra et al. 2011), and a trial that is doing worse at a look
-than the median of the others did there is stopped. Everything is in a SQLite file as it happens.
+Optuna (Akiba et al., KDD 2019) proposes each trial from the results of those before it, by tree-
+structured Parzen estimators (Bergstra et al. 2011), and stops a trial whose validation loss at an
+evaluation is above the median of the others there. Everything is saved in a SQLite file as it
+happens.
 """
 
 from collections.abc import Callable
@@ -11,33 +12,41 @@ from pathlib import Path
 from typing import Any
 
 import optuna
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import BaseTrial, FrozenTrial, TrialState
 
-from training.data import DataError
-from training.export import Dataset
+from training.data import DataError, Dataset
 from training.fit import fit
 from training.models import Network
+from training.options import Option, options_of
 from training.recipe import Recipe
 from training.sequences import sequences
 from training.snapshot import History
-
-SPACES: dict[str, Callable[[optuna.Trial], int | float]] = {
-    "context": lambda trial: trial.suggest_int("context", 2, 10),
-    "embedding": lambda trial: trial.suggest_int("embedding", 8, 128, step=8),
-    "hidden": lambda trial: trial.suggest_int("hidden", 64, 512, step=32),
-    "dropout": lambda trial: round(trial.suggest_float("dropout", 0.0, 0.6, step=0.05), 2),
-    "learning_rate": lambda trial: trial.suggest_float("learning_rate", 5e-4, 2e-2, log=True),
-    "weight_decay": lambda trial: trial.suggest_float("weight_decay", 1e-3, 0.5, log=True),
-}
-"""What is searched, of that which an architecture has; the rest stays at its default."""
+from training.trainer import build, deterministic
 
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
 SQLITE = b"SQLite format 3\0"
 STARTUP = 5
-"""Trials at the beginning that are drawn at random and never stopped."""
+"""The first trials, which are drawn at random and never stopped."""
 
 OnTrial = Callable[[optuna.Study, int, History], None]
 """Told the study, the step of the present trial, and its history."""
+
+
+def searched(dataclass_type: Any) -> dict[str, Option]:
+    """The options of a config or a recipe that are searched; the rest stay at their defaults."""
+    options = options_of(dataclass_type).items()
+    return {name: option for name, option in options if option.search}
+
+
+def suggest(trial: BaseTrial, name: str, option: Option) -> int | float:
+    """The value that a trial has for an option."""
+    search = option.search
+    assert search is not None
+    if option.kind is int:
+        low, high, step = int(search.low), int(search.high), int(search.step or 1)
+        return trial.suggest_int(name, low, high, step=step)
+    value = trial.suggest_float(name, search.low, search.high, step=search.step, log=search.log)
+    return round(value, 2) if search.step else value
 
 
 def open_study(
@@ -52,8 +61,8 @@ def open_study(
             if file.read(len(SQLITE)) not in (SQLITE, b""):
                 raise DataError(f"{storage}: is not the SQLite file of a search")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    told = asdict(recipe)
-    fixed = {name: value for name, value in told.items() if name not in SPACES}
+    rates = searched(Recipe)
+    fixed = {name: value for name, value in asdict(recipe).items() if name not in rates}
     data = f"{dataset.description['sha256'][:12]} {dataset.description['split']}"
     name = f"{kind.architecture} on {data}: {fixed}"
     study = optuna.create_study(
@@ -85,10 +94,11 @@ def other_trials(study: optuna.Study, storage: Path) -> int:
     return sum(each.n_trials for each in summaries if each.study_name != study.study_name)
 
 
-def chosen(trial: FrozenTrial) -> dict[str, int | float]:
+def chosen(kind: type[Network], trial: FrozenTrial) -> dict[str, int | float]:
     """The hyperparameters that a trial was run with."""
+    options = searched(kind.config_type) | searched(Recipe)
     as_fixed = optuna.trial.FixedTrial(trial.params)
-    return {name: SPACES[name](as_fixed) for name in trial.params}  # type: ignore[arg-type]
+    return {name: suggest(as_fixed, name, options[name]) for name in trial.params}
 
 
 def run_trial(
@@ -96,22 +106,23 @@ def run_trial(
     kind: type[Network],
     dataset: Dataset,
     recipe: Recipe,
-    build: Callable[[type[Network], int, dict[str, Any], int], Network],
     on_step: OnTrial,
 ) -> None:
     """One trial more. An interrupt ends it, and it counts for nothing."""
     trial = study.ask()
-    options = kind.options()
-    sizes = {name: SPACES[name](trial) for name in options if name in SPACES}
-    rates = {name: SPACES[name](trial) for name in asdict(recipe) if name in SPACES}
-    told = replace(recipe, **rates)  # type: ignore[arg-type]
-    network = build(kind, dataset.alphabet.vocab_size, options | sizes, told.seed)
+    sizes, rates = (
+        {name: suggest(trial, name, option) for name, option in searched(each).items()}
+        for each in (kind.config_type, Recipe)
+    )
+    config = kind.config_type(**sizes)
+    recipe = replace(recipe, **rates)  # type: ignore[arg-type]
+    network = build(kind, dataset.alphabet.vocab_size, config, recipe.seed)
     train, validation = (
         sequences(names, dataset.alphabet)
         for names in (dataset.parts.train, dataset.parts.validation)
     )
 
-    def look(step: int, history: History) -> None:
+    def report(step: int, history: History) -> None:
         on_step(study, step, history)
         if history.steps and history.steps[-1] == step:
             trial.report(history.validation[-1], step)
@@ -119,14 +130,15 @@ def run_trial(
                 raise optuna.TrialPruned
 
     try:
-        history = fit(network, train, validation, told, look)
+        with deterministic():
+            history = fit(network, train, validation, recipe, report)
     except (optuna.TrialPruned, FloatingPointError):
         study.tell(trial, state=TrialState.PRUNED)
         return
     except BaseException:
         study.tell(trial, state=TrialState.FAIL)
         raise
-    if history.steps[-1] < told.steps:
+    if history.steps[-1] < recipe.steps:
         study.tell(trial, state=TrialState.FAIL)
         raise KeyboardInterrupt
     study.tell(trial, min(history.validation))

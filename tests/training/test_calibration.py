@@ -5,9 +5,9 @@ from namewright.kernel import walk
 from namewright.scoring import plausibility
 from tests import tiny
 from tests.conftest import ROOT
+from training.automaton_teacher import AutomatonTeacher
 from training.calibration import POINTS, calibrate
 from training.data import read_names, split
-from training.teacher import AutomatonTeacher
 
 
 def test_quantiles_are_of_names_of_that_length_where_there_are_enough() -> None:

@@ -17,9 +17,9 @@ from namewright import load_model
 from namewright.checkpoint import load
 from tests.conftest import MODELS, ROOT, SHIPPED
 from training import prefixes
+from training.checkpoints import load_any
 from training.cli import app
 from training.models import NETWORKS
-from training.teacher import load_any
 
 COMPILE_MLP = ["compile", str(MODELS / "mlp.safetensors"), "-o", "/tmp/x.safetensors"]
 FEW = ["train", "mlp", "--steps", "30", "--hidden", "8", "--batch-size", "8"]
@@ -364,8 +364,8 @@ def test_evaluate_says_what_the_names_are_like(names: Path, tmp_path: Path) -> N
     run("train", "ngram", "--data", names, "-o", path)
     evaluating = ["evaluate", path, "--data", names, "--names", "2000"]
     [found] = json.loads(run(*evaluating, "--json").stdout).values()
-    assert [each["temperature"] for each in found["inventions"]] == [0.7, 1.0, 1.3]
-    for each in found["inventions"]:
+    assert [each["temperature"] for each in found["novelty"]] == [0.7, 1.0, 1.3]
+    for each in found["novelty"]:
         assert 0 < each["known"] + each["real"] <= 1
         assert 0 < each["unique"] <= 1
     shown = run(*evaluating).stdout

@@ -7,17 +7,20 @@ from namewright.architectures import ARCHITECTURES
 from namewright.automaton import Automaton
 from tests import tiny
 from training import compile as module
-from training.compile import Effort, compiled, distil, encode
+from training.automaton_teacher import AutomatonTeacher
+from training.compile import CompileOptions, compiled, distil, encode
 from training.data import Split
 from training.kneser_ney import ngram
 from training.models import GRU
-from training.teacher import AutomatonTeacher, NetworkTeacher, Teacher
+from training.models.recurrent import GRUConfig
+from training.network_teacher import NetworkTeacher
+from training.teacher import Teacher
 
-EFFORT = Effort(states=10_000, names=20_000, longest=6)
+OPTIONS = CompileOptions(states=10_000, names=20_000, longest=6)
 
 
-def automaton_of(teacher: Teacher, effort: Effort) -> Automaton:
-    return ARCHITECTURES["automaton"].expand(teacher.alphabet, {}, distil(teacher, effort)[0])
+def automaton_of(teacher: Teacher, options: CompileOptions) -> Automaton:
+    return ARCHITECTURES["automaton"].expand(teacher.alphabet, {}, distil(teacher, options)[0])
 
 
 def distance(automaton: Automaton, teacher: Teacher, names: list[str]) -> float:
@@ -32,9 +35,9 @@ def random_names(alphabet: Alphabet, count: int = 200) -> list[str]:
 
 
 def network_teacher() -> NetworkTeacher:
-    """A GRU that has learned nothing, but predicts differently after every beginning."""
+    """A GRU that has learned nothing, but predicts differently after every prefix."""
     torch.manual_seed(0)
-    network = GRU(5, embedding=8, hidden=12)
+    network = GRU(5, GRUConfig(embedding=8, hidden=12))
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.mul_(4)
@@ -44,7 +47,7 @@ def network_teacher() -> NetworkTeacher:
 def test_a_model_of_short_contexts_compiles_to_itself() -> None:
     """But for eight bits, which are a thirty-second of a nat a prediction at the most."""
     teacher = AutomatonTeacher(tiny.automaton())
-    automaton = automaton_of(teacher, EFFORT)
+    automaton = automaton_of(teacher, OPTIONS)
     for name in ["", "a", "b", "ab", "bba", "abab"]:
         tokens = tiny.ALPHABET.encode(name)
         expected = np.log(tiny.PROBABILITIES[tokens[-1] if tokens else 0])
@@ -56,7 +59,7 @@ def test_a_network_is_followed_closely_with_states_enough_and_less_so_with_fewer
     teacher = network_teacher()
     names = random_names(teacher.alphabet)
     distances = [
-        distance(automaton_of(teacher, EFFORT._replace(states=states)), teacher, names)
+        distance(automaton_of(teacher, OPTIONS._replace(states=states)), teacher, names)
         for states in (6, 60, 10_000)
     ]
     assert distances == sorted(distances, reverse=True)
@@ -65,18 +68,18 @@ def test_a_network_is_followed_closely_with_states_enough_and_less_so_with_fewer
 
 def test_no_more_states_than_asked_for() -> None:
     for states in (6, 17, 200):
-        automaton = automaton_of(network_teacher(), EFFORT._replace(states=states))
+        automaton = automaton_of(network_teacher(), OPTIONS._replace(states=states))
         assert 6 <= automaton.states <= states
 
 
 def test_no_more_states_than_a_checkpoint_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "most_states", lambda tokens: 50)
-    assert automaton_of(network_teacher(), EFFORT).states <= 50
+    assert automaton_of(network_teacher(), OPTIONS).states <= 50
 
 
 def test_same_seed_gives_same_tensors() -> None:
     first, again, other = (
-        distil(network_teacher(), EFFORT._replace(seed=seed, states=100))[0] for seed in (1, 1, 2)
+        distil(network_teacher(), OPTIONS._replace(seed=seed, states=100))[0] for seed in (1, 1, 2)
     )
     for name, tensor in first.items():
         np.testing.assert_array_equal(tensor, again[name])
@@ -113,18 +116,18 @@ def test_an_ngram_compiles_exactly() -> None:
             "tensors": tensors,
         }
     )
-    described, made = compiled(checkpoint, EFFORT)
+    described, made = compiled(checkpoint, OPTIONS)
     assert described["bits"] == 64
     automaton = ARCHITECTURES["automaton"].expand(alphabet, described, made)
     np.testing.assert_array_equal(automaton.log_probs, exact.predictions())
     np.testing.assert_array_equal(automaton.next_state, exact.next_state)
     # With fewer states than contexts it is approximated, like any other.
-    described, made = compiled(checkpoint, EFFORT._replace(states=20))
+    described, made = compiled(checkpoint, OPTIONS._replace(states=20))
     assert (described["bits"], described["states"] <= 20) == (8, True)
 
 
 def test_a_context_that_names_do_not_show_predicts_what_its_suffix_does() -> None:
     """No state is left without predictions, however few names there were."""
-    automaton = automaton_of(network_teacher(), EFFORT._replace(names=1000, least=1.0, longest=10))
+    automaton = automaton_of(network_teacher(), OPTIONS._replace(names=1000, least=1.0, longest=10))
     sums = np.exp(automaton.predictions()).sum(axis=1)
     np.testing.assert_allclose(sums, 1)

@@ -24,7 +24,7 @@ def spelt(tree: ContextTree) -> list[str]:
 
 
 @given(names, st.integers(1, 5))
-def test_contexts_are_all_the_ends_of_all_the_beginnings(some: list[str], longest: int) -> None:
+def test_contexts_are_all_the_ends_of_all_the_prefixes(some: list[str], longest: int) -> None:
     tree = grow(count_prefixes(some, ABC), longest)
     expected: Counter[tuple[str, str]] = Counter()
     for name in some:

@@ -4,9 +4,9 @@ import pytest
 from namewright import Model
 from namewright.kernel import walk
 from tests import tiny
+from training.automaton_teacher import AutomatonTeacher
 from training.data import Split
-from training.evaluate import invention, lengths_of, loss, losses, total_variation
-from training.teacher import AutomatonTeacher
+from training.evaluate import lengths_of, loss, losses, novelty, total_variation
 
 TEACHER = AutomatonTeacher(tiny.automaton())
 
@@ -22,7 +22,7 @@ def test_inventions_are_counted_by_what_they_are() -> None:
     """Names of the tiny model against lists whose shares its probabilities give."""
     model = Model("tiny", tiny.checkpoint(), walk(tiny.automaton()))
     parts = Split(["a"], ["b", "a"], ["ab", "bbbbbbbbbbbbbbbbbbbb"])
-    found = invention(model, parts, temperature=1.0, names=40_000)
+    found = novelty(model, parts, temperature=1.0, names=40_000)
     p = tiny.PROBABILITIES
     nonempty = 1 - p[0, 0]
     known = p[0, 1] * p[1, 0] / nonempty
@@ -36,7 +36,7 @@ def test_inventions_are_counted_by_what_they_are() -> None:
 
 def test_at_temperature_0_one_name_is_made_again_and_again() -> None:
     model = Model("tiny", tiny.checkpoint(), walk(tiny.automaton()))
-    found = invention(model, Split(["a"], ["b"], ["ab"]), temperature=0.0, names=100)
+    found = novelty(model, Split(["a"], ["b"], ["ab"]), temperature=0.0, names=100)
     assert (found.known, found.real, found.unique) == (1.0, 0.0, 0.01)
     assert found.lengths == pytest.approx(1 / 3)
 

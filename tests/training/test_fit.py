@@ -8,8 +8,11 @@ import torch.nn.functional as F  # noqa: N812
 
 from namewright.alphabet import Alphabet
 from training.data import DataError
-from training.fit import Keep, fit, learning_rate, mean_loss
+from training.fit import ResumePoint, fit, learning_rate, mean_loss
 from training.models import GRU, MLP, BigramNet
+from training.models.bigram import BigramNetConfig
+from training.models.mlp import MLPConfig
+from training.models.recurrent import GRUConfig
 from training.recipe import Recipe
 from training.sequences import sequences
 from training.snapshot import History
@@ -32,9 +35,9 @@ def test_a_constant_rate_stays_where_it_rose_to() -> None:
     assert {learning_rate(step, recipe) for step in range(10, 61)} == {0.05}
 
 
-def test_history_is_a_look_every_so_often_and_one_at_the_end() -> None:
+def test_history_is_an_evaluation_every_so_often_and_one_at_the_end() -> None:
     torch.manual_seed(0)
-    history = fit(BigramNet(3), NAMES, NAMES, replace(RECIPE, steps=50))
+    history = fit(BigramNet(3, BigramNetConfig()), NAMES, NAMES, replace(RECIPE, steps=50))
     assert history.steps == [20, 40, 50]
     assert len(history.train) == len(history.validation) == len(history.learning_rate) == 3
 
@@ -43,7 +46,7 @@ def test_the_best_validation_step_is_kept() -> None:
     """Trained on one thing and validated on another, it is best early, and that is what is left."""
     torch.manual_seed(0)
     train, validation = sequences(["aaaa"], AB), sequences(["abab", "baba"], AB)
-    network = MLP(3, context=2, embedding=4, hidden=8)
+    network = MLP(3, MLPConfig(context=2, embedding=4, hidden=8))
     history = fit(network, train, validation, replace(RECIPE, steps=200, check_every=1))
     assert history.steps[history.best] < 200
     assert mean_loss(network, validation) == pytest.approx(min(history.validation))
@@ -51,7 +54,7 @@ def test_the_best_validation_step_is_kept() -> None:
 
 def test_mean_loss_counts_each_prediction_once(monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(0)
-    network = MLP(3, context=3, embedding=4, hidden=8, dropout=0.5)
+    network = MLP(3, MLPConfig(context=3, embedding=4, hidden=8, dropout=0.5))
     network.eval()
     logits = network(NAMES.tokens).flatten(0, 1)
     whole = F.cross_entropy(logits, NAMES.targets.flatten(), ignore_index=-1).item()
@@ -62,29 +65,31 @@ def test_mean_loss_counts_each_prediction_once(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_gradients_are_clipped() -> None:
-    """With next to no gradient left, Adam's steps stay as they are; SGD's would not. So look."""
+    """Of the gradients themselves: Adam's steps stay the same with next to no gradient left."""
     torch.manual_seed(0)
-    network = MLP(3, context=2, embedding=4, hidden=8)
+    network = MLP(3, MLPConfig(context=2, embedding=4, hidden=8))
     norms = []
 
-    def look(step: int, history: History) -> None:
+    def see(step: int, history: History) -> None:
         grads = [parameter.grad for parameter in network.parameters()]
         norms.append(torch.cat([grad.flatten() for grad in grads if grad is not None]).norm())
 
-    fit(network, NAMES, NAMES, replace(RECIPE, clip=0.01), look)
+    fit(network, NAMES, NAMES, replace(RECIPE, clip=0.01), see)
     assert max(norms) <= 0.01 + 1e-6
 
 
-def weights(recipe: Recipe, keep: Keep | None = None, stop_at: int | None = None) -> list[float]:
+def weights(
+    recipe: Recipe, point: ResumePoint | None = None, stop_at: int | None = None
+) -> list[float]:
     """Train a GRU with dropout; at `stop_at` as if Ctrl-C had been pressed."""
     torch.manual_seed(3)
-    network = GRU(3, embedding=4, hidden=8, dropout=0.3)
+    network = GRU(3, GRUConfig(embedding=4, hidden=8, dropout=0.3))
 
     def interrupt(step: int, history: History) -> None:
         if step == stop_at:
             signal.raise_signal(signal.SIGINT)
 
-    fit(network, NAMES, NAMES, recipe, interrupt, keep)
+    fit(network, NAMES, NAMES, recipe, interrupt, point)
     return torch.cat([parameter.flatten() for parameter in network.parameters()]).tolist()
 
 
@@ -95,14 +100,14 @@ def test_same_seed_gives_same_weights_and_another_seed_others() -> None:
 
 @pytest.mark.parametrize("stop_at", [20, 33, 59])
 def test_a_training_that_is_resumed_ends_where_it_would_have(tmp_path: Path, stop_at: int) -> None:
-    keep = Keep(tmp_path / "x.resume", {"which": "this"})
-    weights(RECIPE, keep, stop_at)
-    assert weights(RECIPE, keep._replace(resume=True)) == weights(RECIPE)
+    point = ResumePoint(tmp_path / "x.resume", {"which": "this"})
+    weights(RECIPE, point, stop_at)
+    assert weights(RECIPE, point._replace(resume=True)) == weights(RECIPE)
 
 
 def test_an_interrupt_leaves_the_best_so_far(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    network = MLP(3, context=2, embedding=4, hidden=8)
+    network = MLP(3, MLPConfig(context=2, embedding=4, hidden=8))
 
     def interrupt(step: int, history: History) -> None:
         if step == 45:
@@ -114,8 +119,8 @@ def test_an_interrupt_leaves_the_best_so_far(tmp_path: Path) -> None:
     assert not network.training
 
 
-def test_an_interrupt_before_the_first_look_looks_then() -> None:
-    network = MLP(3, context=2, embedding=4, hidden=8)
+def test_an_interrupt_before_the_first_evaluation_evaluates_then() -> None:
+    network = MLP(3, MLPConfig(context=2, embedding=4, hidden=8))
 
     def interrupt(step: int, history: History) -> None:
         if step == 5:
@@ -143,9 +148,9 @@ def test_the_warm_up_takes_at_most_a_third_of_the_steps() -> None:
 
 
 def test_resuming_another_training_names_what_is_different(tmp_path: Path) -> None:
-    keep = Keep(tmp_path / "x.resume", {"hidden": 8, "sha256": "a"})
-    weights(RECIPE, keep, stop_at=30)
-    other = Keep(keep.path, {"hidden": 9, "sha256": "a"}, resume=True)
+    point = ResumePoint(tmp_path / "x.resume", {"hidden": 8, "sha256": "a"})
+    weights(RECIPE, point, stop_at=30)
+    other = ResumePoint(point.path, {"hidden": 9, "sha256": "a"}, resume=True)
     with pytest.raises(DataError, match="differs in its hidden; give the same options"):
         weights(RECIPE, other)
 
@@ -155,12 +160,12 @@ def test_resuming_from_a_damaged_file_says_so(tmp_path: Path, damage: bytes) -> 
     path = tmp_path / "x.resume"
     path.write_bytes(damage)
     with pytest.raises(DataError, match="not a training to resume"):
-        weights(RECIPE, Keep(path, {}, resume=True))
+        weights(RECIPE, ResumePoint(path, {}, resume=True))
 
 
 def test_a_loss_that_is_no_number_stops_the_training() -> None:
     torch.manual_seed(0)
-    network = MLP(3, context=2, embedding=4, hidden=8)
+    network = MLP(3, MLPConfig(context=2, embedding=4, hidden=8))
     network.output.bias.data.fill_(float("nan"))
     with pytest.raises(FloatingPointError, match="lower the learning rate"):
         fit(network, NAMES, NAMES, RECIPE)

@@ -28,12 +28,14 @@ class Plain:
             for end in range(1, len(text)):
                 for start in range(max(0, end - order + 1), end + 1):
                     self.counts[text[start : end + 1]] += 1
-        self.company: Counter[str] = Counter(gram[1:] for gram in self.counts if len(gram) > 1)
+        self.continuation_counts: Counter[str] = Counter(
+            gram[1:] for gram in self.counts if len(gram) > 1
+        )
 
     def count(self, gram: str) -> int:
         """Of the data at full length and from the start; else of different characters before."""
         of_data = len(gram) == self.order or gram.startswith("^")
-        return self.counts[gram] if of_data else self.company[gram]
+        return self.counts[gram] if of_data else self.continuation_counts[gram]
 
     @cache  # noqa: B019 - it lives as long as the test
     def discounts(self, length: int) -> tuple[float, ...]:

@@ -1,14 +1,22 @@
-"""What holds of every network: causal, of its reach, the same step by step, kept whole on disk."""
+"""What holds of every network: causal, of its context length, the same step by step and on disk."""
+
+from dataclasses import asdict, replace
 
 import pytest
 import torch
+from typer.main import get_command
 
 from namewright.alphabet import Alphabet
 from namewright.checkpoint import Checkpoint, from_bytes, to_bytes
 from tests import tiny
-from training.models import NETWORKS, Network
+from training.architectures import READABLE, TORCH
+from training.checkpoints import network_of
+from training.cli.train import app as train_app
+from training.models import MLP, NETWORKS, Network
+from training.models.mlp import MLPConfig
 from training.models.network import windows
-from training.teacher import READABLE, TORCH, network_of
+from training.models.transformer import TransformerConfig
+from training.options import options_of
 
 EACH = pytest.mark.parametrize("kind", NETWORKS.values(), ids=NETWORKS)
 SMALL = {"hidden": 16, "embedding": 6, "layers": 2, "heads": 2, "context": 4, "dropout": 0.5}
@@ -16,7 +24,8 @@ SMALL = {"hidden": 16, "embedding": 6, "layers": 2, "heads": 2, "context": 4, "d
 
 def make(kind: type[Network], tokens: int = 9) -> Network:
     torch.manual_seed(0)
-    return kind(tokens, **{name: SMALL[name] for name in kind.options()}).eval()
+    config = kind.config_type(**{name: SMALL[name] for name in kind.config_type.names()})
+    return kind(tokens, config).eval()
 
 
 def some(batch: int = 5, time: int = 11, tokens: int = 9) -> torch.Tensor:
@@ -41,12 +50,12 @@ def test_what_comes_later_changes_nothing_before(kind: type[Network]) -> None:
 
 
 @EACH
-def test_it_sees_as_far_back_as_its_reach_and_no_further(kind: type[Network]) -> None:
+def test_it_sees_as_far_back_as_its_context_length_and_no_further(kind: type[Network]) -> None:
     network, tokens = make(kind), some(time=20)
-    reach = network.reach or 20
+    length = network.context_length or 20
     oldest, before = tokens.clone(), tokens.clone()
-    oldest[:, 20 - reach] = (oldest[:, 20 - reach] + 1) % 9
-    before[:, : 20 - reach] = (before[:, : 20 - reach] + 1) % 9
+    oldest[:, 20 - length] = (oldest[:, 20 - length] + 1) % 9
+    before[:, : 20 - length] = (before[:, : 20 - length] + 1) % 9
     last = network(tokens)[:, -1]
     assert not torch.equal(last, network(oldest)[:, -1])
     torch.testing.assert_close(last, network(before)[:, -1])
@@ -97,14 +106,14 @@ def test_it_is_the_same_after_a_file(kind: type[Network]) -> None:
 def test_dropout_is_of_training_alone(kind: type[Network]) -> None:
     network = make(kind)
     torch.testing.assert_close(network(some()), network(some()))
-    if "dropout" in kind.options():
+    if "dropout" in kind.config_type.names():
         network.train()
         assert not torch.equal(network(some()), network(some()))
 
 
 def test_a_transformers_width_is_divided_among_its_heads() -> None:
     with pytest.raises(ValueError, match="multiple of heads"):
-        NETWORKS["transformer"](9, hidden=10, heads=4)
+        TransformerConfig(hidden=10, heads=4)
 
 
 def test_windows_are_the_latest_tokens_boundaries_before() -> None:
@@ -115,3 +124,25 @@ def test_windows_are_the_latest_tokens_boundaries_before() -> None:
 def test_hyperparameters_that_are_not_the_networks_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="hyperparameters should be embedding, hidden, layers"):
         READABLE["gru"].layout(9, wrong)
+
+
+def test_a_config_says_what_is_wrong_with_a_value() -> None:
+    for wrong, message in (
+        ({"hidden": 1.5}, "hidden should be a whole number"),
+        ({"hidden": True}, "hidden should be a whole number"),
+        ({"context": 32}, "context should be at most 31"),
+        ({"dropout": float("nan")}, "dropout should be 0 or more"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            MLPConfig(**wrong)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="schedule should be cosine or constant"):
+        replace(MLP.recipe, schedule="linear")
+
+
+@EACH
+def test_options_of_the_command_line_are_the_fields_of_the_config(kind: type[Network]) -> None:
+    command = get_command(train_app).commands[kind.architecture]
+    found = {option.name: option for option in command.params}
+    for name, default in asdict(kind.config_type()).items():
+        assert found[name].default == default
+        assert found[name].help == options_of(kind.config_type)[name].help

@@ -4,8 +4,8 @@ import pytest
 from namewright.alphabet import Alphabet
 from tests import tiny
 from training import prefixes as module
+from training.automaton_teacher import AutomatonTeacher
 from training.prefixes import APIECE, Prefixes, count_prefixes, draw, draw_prefixes
-from training.teacher import AutomatonTeacher
 
 
 def spelt(prefixes: Prefixes, alphabet: Alphabet) -> list[str]:
@@ -38,7 +38,7 @@ def exact(name: str) -> float:
     return p
 
 
-def test_common_beginnings_are_there_with_their_exact_weights() -> None:
+def test_common_prefixes_are_there_with_their_exact_weights() -> None:
     found = draw_prefixes(AutomatonTeacher(tiny.automaton()), 1000, seed=1)
     texts = spelt(found, tiny.ALPHABET)
     assert len(texts) == len(set(texts))
@@ -51,8 +51,8 @@ def test_common_beginnings_are_there_with_their_exact_weights() -> None:
     assert set(common) <= set(texts)
 
 
-def test_rare_beginnings_weigh_what_they_should_on_average() -> None:
-    """Over many seeds, a beginning that few of them show comes to its expectation."""
+def test_rare_prefixes_weigh_what_they_should_on_average() -> None:
+    """Over many seeds, a prefix that few of them show comes to its expectation."""
     rare, names, seeds = "aaaa", 40, 3000
     total = 0.0
     for seed in range(seeds):

@@ -14,11 +14,11 @@ from typer.testing import CliRunner, Result
 
 from namewright.alphabet import Alphabet
 from tests.conftest import MODELS, ROOT
+from training.checkpoints import load_any
 from training.cli import app
 from training.cli.report import names_of
 from training.pictures import bigram_map, is_vowel, legible, loss_curves, spread
 from training.report import has_dropout
-from training.teacher import load_any
 
 PNG = b"\x89PNG\r\n"
 
@@ -99,7 +99,7 @@ def test_models_of_two_lists_have_pictures_of_their_own(greek: Path, tmp_path: P
     page = (tmp_path / "report.html").read_text()
     assert page.count(f"names.txt, {load_any(greek).data['sha256'][:8]}") == 3
     assert "compare losses only within one list" in page
-    assert "ngram: its plausibility is measured on about 31 held-out names only" in page
+    assert re.search(r"ngram: its plausibility is measured on about \d\d held-out names only", page)
     assert "bigram: its plausibility" not in page
     assert {path.stem for path in tmp_path.glob("*.png")} == {
         "bigram-bigram",

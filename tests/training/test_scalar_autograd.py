@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from namewright.alphabet import Alphabet
 from training.models import BigramNet
+from training.models.bigram import BigramNetConfig
 from training.scalar_autograd import MLP, Bigram, Layer, Neuron, Value, cross_entropy
 from training.sequences import sequences
 
@@ -125,7 +126,7 @@ def test_bigram_trained_with_it_reaches_torchs_loss() -> None:
     names = ["emma", "ava", "mae", "eve", "amma", "vea", "ema"]
     alphabet = Alphabet.of(names)
     mine = Bigram(alphabet.vocab_size, random.Random(4))
-    theirs = BigramNet(alphabet.vocab_size).double()
+    theirs = BigramNet(alphabet.vocab_size, BigramNetConfig()).double()
     with torch.no_grad():
         theirs.weight.copy_(
             torch.tensor(

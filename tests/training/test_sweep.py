@@ -14,7 +14,10 @@ import pytest
 
 from tests.conftest import ROOT
 from training.models import NETWORKS
-from training.sweep import SPACES
+from training.models.mlp import MLPConfig
+from training.models.transformer import TransformerConfig
+from training.recipe import Recipe
+from training.sweep import searched
 
 COMMAND = [sys.executable, "-m", "training", "sweep", "bow", "--steps", "30"]
 
@@ -145,11 +148,6 @@ def test_other_options_are_another_search_and_it_says_so(tmp_path: Path, names: 
 
 
 def test_sizes_rates_and_dropout_are_searched() -> None:
-    assert set(SPACES) == {
-        "context",
-        "embedding",
-        "hidden",
-        "dropout",
-        "learning_rate",
-        "weight_decay",
-    }
+    assert searched(MLPConfig).keys() == {"context", "embedding", "hidden", "dropout"}
+    assert searched(Recipe).keys() == {"learning_rate", "weight_decay"}
+    assert searched(TransformerConfig).keys() == {"hidden", "dropout"}

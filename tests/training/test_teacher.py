@@ -12,16 +12,12 @@ from namewright.architectures import ARCHITECTURES
 from namewright.errors import CheckpointError
 from tests import tiny
 from tests.conftest import MODELS
+from training.automaton_teacher import AutomatonTeacher
+from training.checkpoints import automaton_of, load_any, network_of, teacher_of
 from training.models import MLP
-from training.teacher import (
-    AutomatonTeacher,
-    NetworkTeacher,
-    Teacher,
-    automaton_of,
-    load_any,
-    network_of,
-    teacher_of,
-)
+from training.models.mlp import MLPConfig
+from training.network_teacher import NetworkTeacher
+from training.teacher import Teacher
 
 ABC = Alphabet(tuple("abc"))
 
@@ -29,17 +25,17 @@ ABC = Alphabet(tuple("abc"))
 def both() -> tuple[NetworkTeacher, AutomatonTeacher]:
     """One MLP, by torch and as the service has it."""
     torch.manual_seed(2)
-    network = MLP(4, context=2, embedding=3, hidden=5)
+    network = MLP(4, MLPConfig(context=2, embedding=3, hidden=5))
     expand = ARCHITECTURES["mlp"].expand
     automaton = expand(ABC, network.hyperparameters, network.tensors())
     return NetworkTeacher(network, ABC), AutomatonTeacher(automaton)
 
 
-def test_log_likelihoods_are_the_same_by_torch_and_by_the_engine() -> None:
-    by_torch, by_engine = both()
+def test_log_likelihoods_are_the_same_by_torch_and_by_the_library() -> None:
+    by_torch, by_library = both()
     names = ["a", "abc", "cc", "babab", "A ", "c" * 31]
     np.testing.assert_allclose(
-        by_torch.log_likelihoods(names), by_engine.log_likelihoods(names), rtol=1e-5
+        by_torch.log_likelihoods(names), by_library.log_likelihoods(names), rtol=1e-5
     )
 
 
@@ -57,7 +53,7 @@ def test_token_by_token_they_predict_the_same() -> None:
         tokens = np.array(chosen)
 
 
-@pytest.mark.parametrize("teacher", both(), ids=["torch", "engine"])
+@pytest.mark.parametrize("teacher", both(), ids=["torch", "library"])
 def test_a_name_that_cannot_be_spelt_is_an_error(teacher: Teacher) -> None:
     for name in ("", "abd", "a" * 32):
         with pytest.raises(UnscorableError):
@@ -73,7 +69,7 @@ def test_what_is_served_is_measured_through_its_automaton(shipped: dict[str, Mod
 
 
 def test_an_mlp_of_a_context_too_long_to_expand_is_a_network() -> None:
-    network = MLP(27, context=8)
+    network = MLP(27, MLPConfig(context=8))
     checkpoint = tiny.checkpoint().__class__(
         **{
             **vars(tiny.checkpoint()),
@@ -85,7 +81,7 @@ def test_an_mlp_of_a_context_too_long_to_expand_is_a_network() -> None:
     )
     assert automaton_of(checkpoint) is None
     assert isinstance(teacher_of(checkpoint), NetworkTeacher)
-    assert network_of(checkpoint).reach == 8
+    assert network_of(checkpoint).context_length == 8
 
 
 def test_any_shipped_checkpoint_is_read_and_others_are_refused(tmp_path: Path) -> None:

@@ -8,16 +8,17 @@ import typer
 
 from namewright.alphabet import MAX_LENGTH
 from namewright.checkpoint import Checkpoint
-from training.cli.failing import check_output, failing_clearly
+from training.checkpoints import is_served, load_any
+from training.cli.failing import failing_clearly
 from training.cli.options import DEFAULT_DATA, Data, Output, Seed
 from training.cli.progress import progress_bar
 from training.cli.train import finish
-from training.compile import Effort, check_states, compiled
-from training.data import DataError, digest
-from training.export import Dataset, export, read_dataset
-from training.teacher import is_served, load_any
+from training.compile import CompileOptions, check_states, compiled
+from training.data import DataError, Dataset, digest, read_dataset
+from training.export import export
+from training.output import check_output
 
-DEFAULTS = Effort()
+DEFAULTS = CompileOptions()
 
 
 def compile_checkpoint(
@@ -33,7 +34,8 @@ def compile_checkpoint(
         ),
     ] = DEFAULTS.names,
     longest: Annotated[
-        int, typer.Option(min=1, max=MAX_LENGTH + 1, help="The most characters a state looks back.")
+        int,
+        typer.Option(min=1, max=MAX_LENGTH + 1, help="The most characters that a state remembers."),
     ] = DEFAULTS.longest,
     data: Data = DEFAULT_DATA,
     seed: Seed = DEFAULTS.seed,
@@ -52,27 +54,27 @@ def compile_checkpoint(
         if teacher.architecture == "automaton":
             raise DataError(f"{checkpoint}: is compiled already; give the teacher it came from")
         check_states(states, teacher.alphabet)
-        dataset = dataset_of(teacher, checkpoint, data)
+        dataset = dataset_for(teacher, checkpoint, data)
         started = time.perf_counter()
-        effort = Effort(states=states, names=names, longest=longest, seed=seed)
+        options = CompileOptions(states=states, names=names, longest=longest, seed=seed)
         with progress_bar() as progress:
             task = progress.add_task(f"asking {checkpoint.stem}", total=names)
             sizes, tensors = compiled(
-                teacher, effort, lambda done: progress.update(task, completed=int(done * names))
+                teacher, options, lambda done: progress.update(task, completed=int(done * names))
             )
             progress.update(task, completed=names)
         training = {"seed": seed, "teacher": dict(teacher.training)}
         made = export(dataset, "automaton", sizes, tensors, training, {"teacher": teacher.metrics})
         lost = made.metrics["validation"] - teacher.metrics["validation"]
         compared = f"{abs(lost):.4f} {'over' if lost >= 0 else 'under'} the teacher"
-        finish(made, output, f"{sizes['states']:,} states, {compared}", started)
+        finish(made, dataset, output, f"{sizes['states']:,} states, {compared}", started)
         if sizes.get("names", names) < names:
             typer.echo(f"from {sizes['names']:,} names; more would not fit in memory", err=True)
         if is_served(teacher):
             typer.echo(f"{checkpoint} could have been served as it is", err=True)
 
 
-def dataset_of(teacher: Checkpoint, path: Path, data: Path) -> Dataset:
+def dataset_for(teacher: Checkpoint, path: Path, data: Path) -> Dataset:
     """The names that a teacher learned from, divided as they were. Raises DataError for others."""
     wanted = teacher.data
     if digest(data) != wanted.get("sha256"):

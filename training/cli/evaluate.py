@@ -1,6 +1,7 @@
 """`python -m training evaluate`."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,15 +11,19 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from namewright import Model, UnscorableError
+from namewright import Model
 from namewright.checkpoint import Checkpoint
+from namewright.errors import CheckpointError
+from training.automaton_teacher import AutomatonTeacher
+from training.checkpoints import load_any, teacher_of
 from training.cli.failing import failing_clearly
 from training.cli.options import DEFAULT_DATA, SPLIT, Data
 from training.cli.progress import progress_bar
-from training.data import DataError, Split, SplitName, digest, read_names, split
-from training.evaluate import GENERATED, TEMPERATURES, invention, losses
-from training.teacher import AutomatonTeacher, load_any, teacher_of
+from training.data import Split, SplitName, digest, read_names, split
+from training.evaluate import GENERATED, TEMPERATURES, losses, novelty
 
+SHOWN = 5
+"""Of the characters that a model lacks."""
 COLUMNS = ("known", "real", "found", "unique", "lengths")
 
 
@@ -35,10 +40,11 @@ def evaluate(
         int, typer.Option(min=0, max=10**7, help="How many to make at each temperature; 0: none.")
     ] = GENERATED,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print a line of JSON in place of the tables.")
+        bool,
+        typer.Option("--json", metavar="", help="Print a line of JSON in place of the tables."),
     ] = False,
 ) -> None:
-    """Measure models: their loss on each part of a list of names, and what their names are like.
+    """Measure models: their loss on each part of a list of names, and how new their names are.
 
     Loss is in nats per prediction, less is better; the end of a name counts as one. Of the names
     made at each temperature: known, the share that it was trained on; real, the share that are
@@ -49,19 +55,46 @@ def evaluate(
     with failing_clearly():
         listed = read_names(data)
         divided = cache(lambda how: split(listed, how))
-        loaded = {path: load_any(path) for path in checkpoints}
+        loaded = load_those_that_spell(checkpoints, listed, data)
         found = {}
         warn_of_names_seen(loaded, data, how)
         with progress_bar() as progress:
-            task = progress.add_task("measuring", total=len(checkpoints))
+            task = progress.add_task("measuring", total=len(loaded))
             for path, checkpoint in loaded.items():
                 parts = divided(how or checkpoint.data.get("split", "hash"))
-                found[str(path)] = measure(checkpoint, path, parts, data, names)
+                found[str(path)] = measure(checkpoint, path, parts, names)
                 progress.advance(task)
     if as_json:
         typer.echo(json.dumps(found))
-    else:
+    elif found:
         show(found)
+    if len(loaded) < len(set(checkpoints)):
+        raise typer.Exit(1)
+
+
+def load_those_that_spell(
+    paths: Sequence[Path], listed: Sequence[str], data: Path
+) -> dict[Path, Checkpoint]:
+    """The checkpoints that can be measured on a list; what is wrong with each other one is said."""
+    characters = set().union(*listed)
+    loaded = {}
+    for path in paths:
+        try:
+            checkpoint = load_any(path)
+        except CheckpointError as error:
+            typer.echo(f"error: {error}", err=True)
+            continue
+        unknown = sorted(characters.difference(checkpoint.alphabet.characters))
+        if unknown:
+            shown = ", ".join(map(repr, unknown[:SHOWN])) + ", ..." * (len(unknown) > SHOWN)
+            typer.echo(
+                f"error: {path}: cannot score {data}, which has {len(unknown)} characters that are "
+                f"not in the model's alphabet: {shown}",
+                err=True,
+            )
+        else:
+            loaded[path] = checkpoint
+    return loaded
 
 
 def warn_of_names_seen(loaded: dict[Path, Checkpoint], data: Path, how: SplitName | None) -> None:
@@ -83,19 +116,14 @@ def warn_of_names_seen(loaded: dict[Path, Checkpoint], data: Path, how: SplitNam
             )
 
 
-def measure(
-    checkpoint: Checkpoint, path: Path, parts: Split, data: Path, names: int
-) -> dict[str, Any]:
-    """A checkpoint's losses, and where it is an automaton, its inventions."""
+def measure(checkpoint: Checkpoint, path: Path, parts: Split, names: int) -> dict[str, Any]:
+    """A checkpoint's losses, and where it is an automaton, how new its names are."""
     teacher = teacher_of(checkpoint)
-    try:
-        measured: dict[str, Any] = dict(losses(teacher, parts))
-    except UnscorableError as error:
-        raise DataError(f"{data}: has a name that {path} cannot score: {error}") from error
+    measured: dict[str, Any] = dict(losses(teacher, parts))
     if isinstance(teacher, AutomatonTeacher) and names:
         model = Model(path.stem, checkpoint, teacher.walker)
-        inventions = (invention(model, parts, each, names) for each in TEMPERATURES)
-        measured["inventions"] = [each._asdict() for each in inventions]
+        found = (novelty(model, parts, each, names) for each in TEMPERATURES)
+        measured["novelty"] = [each._asdict() for each in found]
     return measured
 
 
@@ -113,7 +141,7 @@ def show(found: dict[str, dict[str, Any]]) -> None:
     for column in ("temperature", *COLUMNS):
         table.add_column(column, justify="right")
     for path, measured in found.items():
-        for each in measured.get("inventions", ()):
+        for each in measured.get("novelty", ()):
             shares = (f"{each[column]:.3f}" for column in COLUMNS)
             table.add_row(Path(path).stem, f"{each['temperature']:.1f}", *shares)
     if table.row_count:

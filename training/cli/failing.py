@@ -1,9 +1,7 @@
-"""What is wrong, in a line, in place of a traceback; found out now rather than at the end."""
+"""What is wrong, in one line, in place of a traceback."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -23,23 +21,14 @@ def fail(message: object) -> NoReturn:
 
 @contextmanager
 def failing_clearly() -> Iterator[None]:
-    """An exception that was meant to be raised becomes a line; an interrupt, exit code 130."""
+    """Print an expected exception as one line, with exit code 1; exit with 130 on an interrupt."""
     try:
         yield
     except (DataError, NamewrightError, ValueError, FloatingPointError) as error:
         fail(error)
     except OSError as error:
-        fail(f"{error.filename}: {error.strerror}")
+        what = error.strerror or str(error) or type(error).__name__
+        fail(f"{error.filename}: {what}" if error.filename else what)
     except KeyboardInterrupt:
         typer.echo("interrupted; nothing was written", err=True)
         raise typer.Exit(INTERRUPTED) from None
-
-
-def check_output(output: Path) -> None:
-    """Raise DataError if a checkpoint could not be written there."""
-    if not output.parent.is_dir():
-        raise DataError(f"{output.parent}: there is no such directory to write {output.name} in")
-    if output.suffix != ".safetensors" or (output.exists() and not output.is_file()):
-        raise DataError(f"{output}: should be a file NAME.safetensors; NAME is the model's")
-    if not os.access(output.parent, os.W_OK):
-        raise DataError(f"{output.parent}: cannot be written to")

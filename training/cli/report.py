@@ -9,13 +9,13 @@ import typer
 
 from namewright import Model
 from namewright.kernel import walk
+from training.checkpoints import automaton_of, load_any
 from training.cli.failing import failing_clearly
 from training.cli.options import DEFAULT_DATA
 from training.cli.progress import progress_bar
 from training.data import DataError, digest, read_names
 from training.fonts import fonts_for
 from training.report import Subject, is_spelt, page, pictures
-from training.teacher import automaton_of, load_any
 
 
 def report(

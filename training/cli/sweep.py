@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-import torch
 import typer
 from optuna.trial import FrozenTrial
 from rich import box
@@ -15,10 +14,8 @@ from rich.table import Table
 from training.cli.failing import INTERRUPTED, failing_clearly
 from training.cli.options import DEFAULT_DATA, Data, How, Seed
 from training.cli.progress import progress_bar
-from training.cli.train import build
-from training.data import DataError
-from training.export import read_dataset
-from training.models import NETWORKS
+from training.data import DataError, read_dataset
+from training.models import NETWORKS, Network
 from training.sweep import best_trials, chosen, finished, open_study, other_trials, run_trial
 
 SHOWN = 5
@@ -55,7 +52,6 @@ def sweep(
     with failing_clearly():
         if not storage.parent.is_dir():
             raise DataError(f"{storage.parent}: there is no such directory")
-        torch.use_deterministic_algorithms(mode=True)
         dataset = read_dataset(data, how)
         recipe = replace(kind.recipe, seed=seed)
         if steps is not None:
@@ -79,7 +75,6 @@ def sweep(
                         kind,
                         dataset,
                         recipe,
-                        build,
                         lambda study, step, history: progress.update(one, completed=step),
                     )
                     best = best_trials(study)
@@ -90,10 +85,11 @@ def sweep(
             except KeyboardInterrupt:
                 interrupted = True
     ended = best_trials(study)
-    show(ended, len(finished(study)))
+    show(kind, ended, len(finished(study)))
     if ended:
         options = " ".join(
-            f"--{name.replace('_', '-')} {value!r}" for name, value in chosen(ended[0]).items()
+            f"--{name.replace('_', '-')} {value!r}"
+            for name, value in chosen(kind, ended[0]).items()
         )
         typer.echo(
             f"python -m training train {architecture} --steps {recipe.steps} {options} "
@@ -106,7 +102,7 @@ def sweep(
         raise typer.Exit(INTERRUPTED)
 
 
-def show(ended: Sequence[FrozenTrial], count: int) -> None:
+def show(kind: type[Network], ended: Sequence[FrozenTrial], count: int) -> None:
     """The best trials, in a table."""
     stopped = f" ({count - len(ended)} stopped early)" if len(ended) < count else ""
     table = Table("validation", box=box.MARKDOWN, title=f"the best of {count} trials{stopped}")
@@ -115,5 +111,7 @@ def show(ended: Sequence[FrozenTrial], count: int) -> None:
     for name in ended[0].params:
         table.add_column(name.replace("_", " "), justify="right")
     for trial in ended[:SHOWN]:
-        table.add_row(f"{trial.value:.4f}", *(f"{value:.4g}" for value in chosen(trial).values()))
+        table.add_row(
+            f"{trial.value:.4f}", *(f"{value:.4g}" for value in chosen(kind, trial).values())
+        )
     Console().print(table)

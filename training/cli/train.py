@@ -5,33 +5,36 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-import torch
 import typer
 
-from namewright.architectures.layout import MAX_CELLS
-from namewright.checkpoint import Checkpoint, load, save
+from namewright.checkpoint import Checkpoint
+from training.calibration import ENOUGH
+from training.checkpoints import is_served
 from training.cli.choices import Options, sub
-from training.cli.failing import INTERRUPTED, check_output, failing_clearly
-from training.cli.options import DEFAULT_DATA, HYPERPARAMETERS, RECIPE, Data, How, Output, Seed
+from training.cli.failing import INTERRUPTED, failing_clearly
+from training.cli.options import (
+    DEFAULT_DATA,
+    Data,
+    Force,
+    How,
+    Output,
+    Resume,
+    Seed,
+    made_from,
+)
 from training.cli.progress import progress_bar
-from training.counting import choose_smoothing, count_pairs, smooth
-from training.data import DataError
-from training.export import Dataset, export, read_dataset
-from training.fit import Keep, fit
-from training.kneser_ney import MAX_ORDER, ORDERS, choose_order, ngram
+from training.data import Dataset, read_dataset
+from training.fit import ResumePoint
+from training.kneser_ney import MAX_ORDER, ORDERS
 from training.models import NETWORKS, Network
+from training.output import check_new, check_output, is_finished, resume_path, write
 from training.recipe import Recipe
-from training.sequences import seed_of, sequences
 from training.snapshot import History
-from training.teacher import READABLE, is_served
+from training.trainer import identity, recipe_names, train_bigram, train_network, train_ngram
 
 app = sub("Train a model on a list of names.")
-
-Resume = Annotated[
-    bool, typer.Option("--resume", help="Go on with a training that was interrupted.")
-]
 
 
 @app.command(cls=Options)
@@ -44,21 +47,18 @@ def bigram(
         float | None,
         typer.Option(help="Added to every count. By default what suits the validation part best."),
     ] = None,
+    force: Force = False,
 ) -> None:
     """Count how often each character follows each other one."""
     with failing_clearly():
-        dataset, started = begin(data, how, output)
-        counts = count_pairs(dataset.parts.train, dataset.alphabet)
-        if smoothing is None:
-            validation = count_pairs(dataset.parts.validation, dataset.alphabet)
-            smoothing = choose_smoothing(counts, validation)
-        tensors = {"counts": counts, "log_probs": smooth(counts, smoothing)}
-        described = export(dataset, "bigram", {"smoothing": smoothing}, tensors, {"seed": seed})
-        finish(described, output, f"smoothing {smoothing:g}", started)
+        dataset, started = begin(data, how, output, force)
+        checkpoint = train_bigram(dataset, smoothing, seed)
+        described = f"smoothing {checkpoint.hyperparameters['smoothing']:g}"
+        finish(checkpoint, dataset, output, described, started)
 
 
 @app.command("ngram", cls=Options)
-def train_ngram(
+def ngram(
     output: Output,
     data: Data = DEFAULT_DATA,
     how: How = "hash",
@@ -72,44 +72,75 @@ def train_ngram(
             f"that of {ORDERS[0]} to {ORDERS[-1]} which suits the validation part best.",
         ),
     ] = None,
+    force: Force = False,
 ) -> None:
     """Count contexts of every length: interpolated modified Kneser-Ney."""
     with failing_clearly():
-        dataset, started = begin(data, how, output)
-        if order is None:
-            with progress_bar() as progress:
-                task = progress.add_task("trying orders", total=len(ORDERS))
-                order = choose_order(
-                    dataset.parts,
-                    dataset.alphabet,
-                    lambda done: progress.update(task, completed=round(done * len(ORDERS))),
-                )
-        sizes, tensors = ngram(dataset.parts, dataset.alphabet, order)
-        described = export(dataset, "ngram", sizes, tensors, {"seed": seed})
-        finish(described, output, f"order {order}, {sizes['states']:,} contexts", started)
+        dataset, started = begin(data, how, output, force)
+        with progress_bar() as progress:
+            task = progress.add_task("trying orders", total=len(ORDERS), visible=order is None)
+            checkpoint = train_ngram(
+                dataset,
+                order,
+                seed,
+                lambda done: progress.update(task, completed=round(done * len(ORDERS))),
+            )
+        sizes = checkpoint.hyperparameters
+        chosen = order or sizes["order"]
+        described = f"order {chosen}, {sizes['states']:,} contexts"
+        finish(checkpoint, dataset, output, described, started)
 
 
 def network_command(kind: type[Network]) -> Callable[..., None]:
-    """The command that trains a network: its hyperparameters and its recipe are the options."""
-    recipe = asdict(kind.recipe)
+    """The command that trains a network: its config and its recipe are the options."""
 
-    def command(output: Path, data: Path, how: Any, resume: bool, **given: Any) -> None:
+    def command(
+        output: Path, data: Path, how: Any, resume: bool, force: bool, **given: Any
+    ) -> None:
         with failing_clearly():
-            dataset, started = begin(data, how, output)
-            told = Recipe(**{name: given.pop(name) for name in recipe})
-            network = build(kind, dataset.alphabet.vocab_size, given, told.seed)
-            fit_and_finish(network, dataset, told, output, started, resume)
+            recipe = Recipe(**{name: given.pop(name) for name in recipe_names()})
+            autograd = given.pop("autograd", "torch")
+            config = kind.config_type(**given)
+            dataset, started = begin(data, how, output, force or resume)
+            point = resume_point(
+                output, identity(dataset, kind, config, recipe, autograd), resume, force
+            )
+            if point is None:
+                typer.echo(f"{output}: its training is finished; nothing to resume", err=True)
+                return
+            with progress_bar() as progress:
+                task = progress.add_task(kind.architecture, total=recipe.steps)
 
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    shared = {"output": Output, "data": Data, "how": How, "resume": Resume}
-    defaults = {"data": DEFAULT_DATA, "how": "hash", "resume": False}
-    options = kind.options() | recipe
-    annotations = shared | {name: (HYPERPARAMETERS | RECIPE)[name] for name in options}
+                def show(step: int, history: History) -> None:
+                    if history.steps and history.steps[-1] == step:
+                        text = f"{kind.architecture} validation {history.validation[-1]:.4f}"
+                        progress.update(task, description=text)
+                    progress.update(task, completed=step)
+
+                checkpoint = train_network(dataset, kind, config, recipe, show, point, autograd)
+            finish_network(checkpoint, dataset, output, started)
+
+    shared = {"output": Output, "data": Data, "how": How, "resume": Resume, "force": Force}
+    defaults: dict[str, Any] = {
+        "data": DEFAULT_DATA,
+        "how": "hash",
+        "resume": False,
+        "force": False,
+        **asdict(kind.config_type()),
+        **asdict(kind.recipe),
+    }
+    annotations = shared | made_from(kind.config_type) | made_from(Recipe)
+    if len(kind.autograds) > 1:
+        choices: Any = Literal[kind.autograds]
+        text = "What computes the gradients; scalar is the plain Python of scalar_autograd.py."
+        annotations["autograd"] = Annotated[choices, typer.Option(help=text)]
+        defaults["autograd"] = kind.autograds[0]
+    # Typer makes the options from a signature: this is what it is given.
     parameters = [
         inspect.Parameter(
             name,
-            keyword,
-            default=(defaults | options).get(name, inspect.Parameter.empty),
+            inspect.Parameter.KEYWORD_ONLY,
+            default=defaults.get(name, inspect.Parameter.empty),
             annotation=annotation,
         )
         for name, annotation in annotations.items()
@@ -124,93 +155,53 @@ for name, kind in NETWORKS.items():
     app.command(name, cls=Options)(network_command(kind))
 
 
-def build(
-    kind: type[Network], vocab_size: int, hyperparameters: Mapping[str, Any], seed: int
-) -> Network:
-    """A network with its first weights. Raises DataError before memory is taken for too many."""
-    if kind.architecture in READABLE and kind.options():
-        layout = READABLE[kind.architecture].layout(vocab_size, hyperparameters)
-        for tensor, (_, shape) in layout.items():
-            cells = torch.Size([length or 1 for length in shape]).numel()
-            if cells > MAX_CELLS:
-                raise DataError(
-                    f"{tensor} of {list(shape)} would have more than {MAX_CELLS:,} numbers; "
-                    "lower the sizes"
-                )
-    torch.manual_seed(seed_of(seed, 0))
-    return kind(vocab_size, **hyperparameters)
-
-
-def begin(data: Path, how: Any, output: Path) -> tuple[Dataset, float]:
+def begin(data: Path, how: Any, output: Path, force: bool) -> tuple[Dataset, float]:
     """The data set, and when this began. Finds out now, not at the end, if it cannot be kept."""
     check_output(output)
-    torch.use_deterministic_algorithms(mode=True)
+    check_new(output, force)
     return read_dataset(data, how), time.perf_counter()
 
 
-def fit_and_finish(
-    network: Network, dataset: Dataset, recipe: Recipe, output: Path, started: float, resume: bool
-) -> None:
-    """Train a network, with a progress bar, and write its checkpoint, if need be the best so far.
-
-    Beside it, until it is done, lies what `--resume` goes on from.
-    """
-    train, validation = (
-        sequences(names, dataset.alphabet)
-        for names in (dataset.parts.train, dataset.parts.validation)
-    )
-    kept = output.with_suffix(".resume")
-    if resume and not kept.exists():
-        typer.echo(f"{kept} is not there: nothing to resume; starting anew", err=True)
+def resume_point(
+    output: Path, its_identity: Mapping[str, Any], resume: bool, force: bool
+) -> ResumePoint | None:
+    """Where a training goes on, or begins; None if it is finished already."""
+    path = resume_path(output)
+    if resume and not path.exists():
+        if not force and is_finished(output, its_identity):
+            return None
+        typer.echo(f"{path} is not there: nothing to resume; starting anew", err=True)
         resume = False
-    identity = {
-        "architecture": network.architecture,
-        **dataset.description,
-        **network.hyperparameters,
-        **asdict(recipe),
-    }
-    with progress_bar() as progress:
-        task = progress.add_task(network.architecture, total=recipe.steps)
+    return ResumePoint(path, its_identity, resume)
 
-        def show(step: int, history: History) -> None:
-            if history.steps and history.steps[-1] == step:
-                loss = history.validation[-1]
-                progress.update(task, description=f"{network.architecture} validation {loss:.4f}")
-            progress.update(task, completed=step)
 
-        history = fit(network, train, validation, recipe, show, Keep(kept, identity, resume))
-    interrupted = history.steps[-1] < recipe.steps
-    early = interrupted and history.steps[-1] % recipe.check_every > 0
+def finish_network(checkpoint: Checkpoint, dataset: Dataset, output: Path, started: float) -> None:
+    """Write a network's checkpoint, and say how far it came; exit code 130 if interrupted."""
+    training = checkpoint.training
+    reached, steps = training["history"]["steps"][-1], training["steps"]
+    check_every = training["check_every"]
+    early = reached < steps and reached % check_every > 0
     if early and output.exists():
         typer.echo(
-            f"interrupted before step {recipe.check_every:,}, where the validation loss is first "
-            f"looked at: {output} is what it was",
+            f"interrupted before step {check_every:,}, where the validation loss is first "
+            f"evaluated: {output} is what it was",
             err=True,
         )
         raise typer.Exit(INTERRUPTED)
-    training = {
-        **asdict(recipe),
-        "best_step": history.steps[history.best],
-        "history": {name: rounded(values) for name, values in vars(history).items()},
-    }
-    checkpoint = export(
-        dataset, network.architecture, network.hyperparameters, network.tensors(), training
-    )
-    how = f"best at step {history.steps[history.best]:,} of {recipe.steps:,}"
-    finish(checkpoint, output, how, started)
-    if interrupted:
+    best = f"best at step {training['best_step']:,} of {steps:,}"
+    finish(checkpoint, dataset, output, best, started)
+    if reached < steps:
         going_on = (
-            f"to go on from, it would have to reach step {recipe.check_every:,}"
+            f"to go on from, it would have to reach step {check_every:,}"
             if early
             else "give the same command with --resume to go on"
         )
         typer.echo(
-            f"interrupted at step {history.steps[-1]:,}: {output} is whole, and the best so far; "
-            f"{going_on}",
+            f"interrupted at step {reached:,}: {output} is whole, and the best so far; {going_on}",
             err=True,
         )
         raise typer.Exit(INTERRUPTED)
-    kept.unlink(missing_ok=True)
+    resume_path(output).unlink(missing_ok=True)
     if not is_served(checkpoint):
         typer.echo(
             f"a network: to serve it, python -m training compile {output} --data DATA "
@@ -219,21 +210,20 @@ def fit_and_finish(
         )
 
 
-def rounded(values: list[float]) -> list[float]:
-    """To five places: a history is there to be looked at."""
-    return [round(value, 5) for value in values]
-
-
-def finish(checkpoint: Checkpoint, output: Path, how: str, started: float) -> None:
+def finish(
+    checkpoint: Checkpoint, dataset: Dataset, output: Path, described: str, started: float
+) -> None:
     """Write a checkpoint, and say what it is worth."""
-    save(checkpoint, output)
-    digest = load(output, READABLE).digest
+    digest = write(checkpoint, output).digest
     seconds = time.perf_counter() - started
-    typer.echo(
-        f"{output}: {describe(checkpoint.metrics)}; {how}; {seconds:.0f} s; digest {digest[:12]}"
+    losses = ", ".join(
+        f"{side} {checkpoint.metrics[side]:.4f}" for side in ("train", "validation", "test")
     )
-
-
-def describe(found: Mapping[str, float]) -> str:
-    """Losses in a line."""
-    return ", ".join(f"{side} {found[side]:.4f}" for side in ("train", "validation", "test"))
+    typer.echo(f"{output}: {losses}; {described}; {seconds:.0f} s; digest {digest[:12]}")
+    held_out = len({*dataset.parts.validation, *dataset.parts.test})
+    if held_out < ENOUGH:
+        typer.echo(
+            f"its plausibility is measured on {held_out} held-out names only; {ENOUGH} or more "
+            "would make it reliable",
+            err=True,
+        )

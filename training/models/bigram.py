@@ -1,5 +1,6 @@
 """The bigram as a network."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,13 @@ import torch.nn.functional as F  # noqa: N812 - everyone calls it F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from training.models.network import Network
+from training.models.network import Network, NetworkConfig
 from training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class BigramNetConfig(NetworkConfig):
+    """It has none: the alphabet alone says how large it is."""
 
 
 class BigramNet(Network):
@@ -21,15 +27,18 @@ class BigramNet(Network):
 
     architecture = "bigram-net"
     recipe = Recipe(steps=1500, batch_size=512, learning_rate=0.1, warmup=0)
+    config_type = BigramNetConfig
+    keeps_weights = False
+    autograds = ("torch", "scalar")
 
-    def __init__(self, vocab_size: int) -> None:
-        super().__init__(vocab_size)
+    def __init__(self, vocab_size: int, config: BigramNetConfig) -> None:
+        super().__init__(vocab_size, config)
         self.weight = nn.Parameter(torch.randn(vocab_size, vocab_size))  # [tokens before, tokens]
-        self.reach = 1
+        self.context_length = 1
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Tokens [batch, time] -> logits [batch, time, tokens]."""
-        # A look-up is what multiplying by a one-hot row comes to.
+        # Multiplying by a one-hot row comes to looking the row up.
         return F.embedding(tokens, self.weight)
 
     def tensors(self) -> dict[str, NDArray[Any]]:

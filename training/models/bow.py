@@ -1,10 +1,21 @@
 """The bag of characters: what is left of a model that forgets their order."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
-from training.models.network import Network
+from training.models.network import Network, NetworkConfig, dropout, embedding, hidden
 from training.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class BagOfCharactersConfig(NetworkConfig):
+    """Its hyperparameters."""
+
+    embedding: int = embedding(32)
+    hidden: int = hidden(200)
+    dropout: float = dropout(0.1)
 
 
 class BagOfCharacters(Network):
@@ -17,15 +28,14 @@ class BagOfCharacters(Network):
 
     architecture = "bow"
     recipe = Recipe(steps=5_000, batch_size=256, learning_rate=0.005, weight_decay=0.05)
+    config_type = BagOfCharactersConfig
 
-    def __init__(
-        self, vocab_size: int, *, embedding: int = 32, hidden: int = 200, dropout: float = 0.1
-    ) -> None:
-        super().__init__(vocab_size, embedding=embedding, hidden=hidden, dropout=dropout)
-        self.embedding = nn.Embedding(vocab_size, embedding)
-        self.hidden = nn.Linear(embedding, hidden)
-        self.dropout = nn.Dropout(dropout)
-        self.output = nn.Linear(hidden, vocab_size)
+    def __init__(self, vocab_size: int, config: BagOfCharactersConfig) -> None:
+        super().__init__(vocab_size, config)
+        self.embedding = nn.Embedding(vocab_size, config.embedding)
+        self.hidden = nn.Linear(config.embedding, config.hidden)
+        self.dropout = nn.Dropout(config.dropout)
+        self.output = nn.Linear(config.hidden, vocab_size)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Tokens [batch, time] -> logits [batch, time, tokens]."""

@@ -1,10 +1,12 @@
 """The convolutional network."""
 
+from dataclasses import dataclass
+
 import torch
 import torch.nn.functional as F  # noqa: N812 - everyone calls it F
 from torch import Tensor, nn
 
-from training.models.network import Network
+from training.models.network import Network, NetworkConfig, dropout, hidden, layers
 from training.recipe import Recipe
 
 
@@ -28,6 +30,15 @@ class GatedConvolution(nn.Module):
         return x + self.dropout(residual), skip
 
 
+@dataclass(frozen=True)
+class CNNConfig(NetworkConfig):
+    """Its hyperparameters."""
+
+    hidden: int = hidden(96)
+    layers: int = layers(4)
+    dropout: float = dropout(0.2)
+
+
 class CNN(Network):
     """Convolutions over the characters so far, ever wider apart.
 
@@ -38,15 +49,15 @@ class CNN(Network):
 
     architecture = "cnn"
     recipe = Recipe(steps=6_000, batch_size=256, learning_rate=0.003, weight_decay=0.1)
+    config_type = CNNConfig
 
-    def __init__(
-        self, vocab_size: int, *, hidden: int = 96, layers: int = 4, dropout: float = 0.2
-    ) -> None:
-        super().__init__(vocab_size, hidden=hidden, layers=layers, dropout=dropout)
-        self.reach = 2**layers
+    def __init__(self, vocab_size: int, config: CNNConfig) -> None:
+        super().__init__(vocab_size, config)
+        hidden, dropout = config.hidden, config.dropout
+        self.context_length = 2**config.layers
         self.embedding = nn.Embedding(vocab_size, hidden)
         self.layers = nn.ModuleList(
-            GatedConvolution(hidden, 2**layer, dropout) for layer in range(layers)
+            GatedConvolution(hidden, 2**layer, dropout) for layer in range(config.layers)
         )
         self.dropout = nn.Dropout(dropout)
         self.hidden = nn.Linear(hidden, hidden)

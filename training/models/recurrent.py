@@ -1,14 +1,40 @@
 """The recurrent networks: a state that each character changes."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from training.models.network import Network
+from training.models.network import (
+    Network,
+    NetworkConfig,
+    dropout,
+    embedding,
+    hidden,
+    layers,
+)
 from training.recipe import Recipe
 
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+
+
+@dataclass(frozen=True)
+class RecurrentConfig(NetworkConfig):
+    """The hyperparameters of the RNN and the LSTM."""
+
+    embedding: int = embedding(64)
+    hidden: int = hidden(256)
+    layers: int = layers(1)
+    dropout: float = dropout(0.3)
+
+
+@dataclass(frozen=True)
+class GRUConfig(RecurrentConfig):
+    """The same, with more units and more dropout."""
+
+    hidden: int = hidden(512)
+    dropout: float = dropout(0.5)
 
 
 class Recurrent(Network):
@@ -18,29 +44,23 @@ class Recurrent(Network):
     never on the state itself).
     """
 
+    config_type: ClassVar[type[NetworkConfig]] = RecurrentConfig
     parts: ClassVar[int] = 1
     """Of the state: an LSTM's has two, what it shows and its cell."""
 
-    def __init__(
-        self,
-        vocab_size: int,
-        *,
-        embedding: int = 64,
-        hidden: int = 256,
-        layers: int = 1,
-        dropout: float = 0.3,
-    ) -> None:
-        super().__init__(
-            vocab_size, embedding=embedding, hidden=hidden, layers=layers, dropout=dropout
-        )
-        between = dropout if layers > 1 else 0.0
-        self.embedding = nn.Embedding(vocab_size, embedding)
-        self.embedding_dropout = nn.Dropout(dropout / 5)
+    def __init__(self, vocab_size: int, config: RecurrentConfig) -> None:
+        super().__init__(vocab_size, config)
+        self.embedding = nn.Embedding(vocab_size, config.embedding)
+        self.embedding_dropout = nn.Dropout(config.dropout / 5)
         self.recurrent = CELLS[self.architecture](
-            embedding, hidden, layers, batch_first=True, dropout=between
+            config.embedding,
+            config.hidden,
+            config.layers,
+            batch_first=True,
+            dropout=config.dropout if config.layers > 1 else 0.0,
         )
-        self.dropout = nn.Dropout(dropout)
-        self.output = nn.Linear(hidden, vocab_size)
+        self.dropout = nn.Dropout(config.dropout)
+        self.output = nn.Linear(config.hidden, vocab_size)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Tokens [batch, time] -> logits [batch, time, tokens]."""
@@ -78,19 +98,7 @@ class GRU(Recurrent):
 
     architecture = "gru"
     recipe = Recipe(steps=3_500, batch_size=256, learning_rate=0.002, weight_decay=0.1)
-
-    def __init__(
-        self,
-        vocab_size: int,
-        *,
-        embedding: int = 64,
-        hidden: int = 512,
-        layers: int = 1,
-        dropout: float = 0.5,
-    ) -> None:
-        super().__init__(
-            vocab_size, embedding=embedding, hidden=hidden, layers=layers, dropout=dropout
-        )
+    config_type = GRUConfig
 
 
 class LSTM(Recurrent):

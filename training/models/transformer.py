@@ -1,11 +1,14 @@
 """The transformer."""
 
+from dataclasses import dataclass
+
 import torch
 import torch.nn.functional as F  # noqa: N812 - everyone calls it F
 from torch import Tensor, nn
 
 from namewright.alphabet import MAX_LENGTH
-from training.models.network import Network
+from training.models.network import Network, NetworkConfig, dropout, hidden, layers
+from training.options import option
 from training.recipe import Recipe
 
 
@@ -44,6 +47,21 @@ class Block(nn.Module):
         return found
 
 
+@dataclass(frozen=True)
+class TransformerConfig(NetworkConfig):
+    """Its hyperparameters. Raises ValueError unless `hidden` is a multiple of `heads`."""
+
+    hidden: int = hidden(128)
+    layers: int = layers(4)
+    heads: int = option(4, "Attention heads per layer.", 1, 256)
+    dropout: float = dropout(0.1)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.hidden % self.heads:
+            raise ValueError(f"hidden should be a multiple of heads, {self.heads}")
+
+
 class Transformer(Network):
     """A GPT: each character attends to all before it.
 
@@ -54,28 +72,20 @@ class Transformer(Network):
 
     architecture = "transformer"
     recipe = Recipe(steps=6_000, batch_size=256, learning_rate=0.003, weight_decay=0.1)
+    config_type = TransformerConfig
 
-    def __init__(
-        self,
-        vocab_size: int,
-        *,
-        hidden: int = 128,
-        layers: int = 4,
-        heads: int = 4,
-        dropout: float = 0.1,
-    ) -> None:
-        super().__init__(vocab_size, hidden=hidden, layers=layers, heads=heads, dropout=dropout)
-        if hidden % heads:
-            raise ValueError(f"hidden should be a multiple of heads, {heads}")
+    def __init__(self, vocab_size: int, config: TransformerConfig) -> None:
+        super().__init__(vocab_size, config)
+        hidden, heads, dropout = config.hidden, config.heads, config.dropout
         self.embedding = nn.Embedding(vocab_size, hidden)
         self.positions = nn.Embedding(MAX_LENGTH + 1, hidden)
         self.dropout = nn.Dropout(dropout)
-        self.blocks = nn.ModuleList(Block(hidden, heads, dropout) for _ in range(layers))
+        self.blocks = nn.ModuleList(Block(hidden, heads, dropout) for _ in range(config.layers))
         self.norm = nn.LayerNorm(hidden)
         for name, parameter in self.named_parameters():
             if name.endswith("weight") and "norm" not in name:
                 # What is added to the residual stream is made smaller by how often it is.
-                scale = (2 * layers) ** -0.5 if "_output" in name else 1.0
+                scale = (2 * config.layers) ** -0.5 if "_output" in name else 1.0
                 nn.init.normal_(parameter, std=0.02 * scale)
             elif name.endswith("bias"):
                 nn.init.zeros_(parameter)

@@ -1,0 +1,35 @@
+"""An automaton as a teacher: its table is read, by the library."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from namewright.automaton import Automaton
+from namewright.kernel import walk
+
+
+class AutomatonTeacher:
+    """As `Teacher`, of an automaton."""
+
+    def __init__(self, automaton: Automaton) -> None:
+        self.automaton, self.alphabet = automaton, automaton.alphabet
+        self.walker = walk(automaton)
+
+    def log_likelihoods(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """As `Teacher`."""
+        return self.walker.log_likelihoods(names)
+
+    def advance(
+        self, memory: Any, tokens: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], Callable[[NDArray[np.int64]], Any]]:
+        """As `Teacher`."""
+        if memory is None:
+            states = np.full(len(tokens), self.automaton.start)
+        else:
+            states = self.automaton.next_state[self.automaton.transition_row[memory], tokens]
+        log_probs = np.array([self.automaton.row(state) for state in states.tolist()])
+        probabilities = np.exp(log_probs).astype(np.float32)
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        return probabilities, lambda rows: states[rows]
