@@ -1,6 +1,6 @@
-"""What the service is told from outside: the NAMEWRIGHT_* variables, read once.
+"""The settings of the service: the NAMEWRIGHT_* variables, read once.
 
-Which models there are is told to the library, by three more: see `namewright.registry`.
+Three more of them say which models there are; the library reads those: see `namewright.registry`.
 """
 
 import os

@@ -1,3 +1,4 @@
+# Included by _kernel.pyx; expects of it: exp, the integer types, np, and STEP of automaton.py.
 """What a state predicts, as the automaton holds it, and how that is shaped: `reference.probabilities`.
 
 The weights of codes are one table of 256, so that shaping them takes no exponentials.
@@ -8,7 +9,7 @@ cdef enum:
     CODES = 256
 
 cdef double CODE_STEP = STEP
-cdef double CODES_A_NAT = 1 / STEP
+cdef double CODES_PER_NAT = 1 / STEP
 
 
 cdef class Predictions:
@@ -59,21 +60,21 @@ cdef void probabilities(const double* log_probs, int tokens, double temperature,
     """As in `reference.py`. `weights`, where there are any, are those of the codes."""
     cdef int order[MAX_TOKENS]
     cdef bint kept[MAX_TOKENS]
-    cdef int token, at, likeliest = 0
+    cdef int token, at, most_likely = 0
     cdef double total = 0, mass = 0
     for token in range(1, tokens):
-        if log_probs[token] > log_probs[likeliest]:
-            likeliest = token
+        if log_probs[token] > log_probs[most_likely]:
+            most_likely = token
     if temperature == 0:
         for token in range(tokens):
-            shaped[token] = 1.0 if token == likeliest else 0.0
+            shaped[token] = 1.0 if token == most_likely else 0.0
         return
     if weights is not NULL:
         for token in range(tokens):
-            shaped[token] = weights[<int>((log_probs[likeliest] - log_probs[token]) * CODES_A_NAT)]
+            shaped[token] = weights[<int>((log_probs[most_likely] - log_probs[token]) * CODES_PER_NAT)]
     else:
         for token in range(tokens):
-            shaped[token] = exp((log_probs[token] - log_probs[likeliest]) / temperature)
+            shaped[token] = exp((log_probs[token] - log_probs[most_likely]) / temperature)
     for token in range(tokens):
         total += shaped[token]
     for token in range(tokens):

@@ -1,3 +1,4 @@
+# Included by _kernel.pyx; expects of it: uint32_t and uint64_t.
 """Philox4x64-10, as `reference.philox` has it."""
 
 cdef extern from *:

@@ -1,3 +1,5 @@
+# Included by _kernel.pyx, after _distribution.pxi; expects of it: calloc, free, memset, exp, rint,
+# fetch, and the integer types.
 """The rows that names are drawn from: `reference.thresholds` and `reference.pick`.
 
 Of a threshold T a row holds the upper half of T - 1, 16 bits, and a draw passes it when its own
@@ -10,7 +12,7 @@ step waits for memory twice, for the row and for where its token leads.
 """
 
 cdef enum:
-    STRUCTURAL = 3                   # numbers of a row that are no thresholds
+    STRUCTURAL = 3               # numbers of a row that are no thresholds
     MAX_WIDTH = 264
     LINE = 64                    # bytes that the processor reads at once
 
@@ -29,7 +31,7 @@ cdef class Rows:
     """The shaped rows of an automaton, each made when a name first comes to its state.
 
     A row is a line of the processor's cache, of `width` numbers: the upper half of T - 1 for
-    each threshold T but the last, and `STRUCTURAL` them, at the end, the number of the setting that
+    each threshold T but the last; and at the end the `STRUCTURAL` ones, the number of the setting that
     it was shaped for and which row of `next_state` is the state's, in two halves. As the memory
     of a row that was never shaped is never touched, it takes none; and a new setting takes over
     the memory of one that is done with, without clearing it.

@@ -27,7 +27,7 @@ nearest costs about STEP^2 / 24 nats per prediction, 0.0002."""
 
 FORMS = ("float64", "float32", "uint8")
 ROWS = 8192
-"""How many rows are looked at in one piece, so that checking a model takes little memory."""
+"""How many rows are checked at a time, so that checking a model takes little memory."""
 
 
 @dataclass(frozen=True, eq=False)

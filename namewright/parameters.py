@@ -74,7 +74,7 @@ class Sampling:
     n: int = parameter(20, "How many names.", 5, least=0)
     seed: int | None = parameter(
         None,
-        "The same seed gives the same names. Without one, a seed below 2^53 is picked, and told.",
+        "The same seed gives the same names. Without one, a seed below 2^53 is picked, and reported.",
         42,
         least=0,
         most=MAX_INDEX,
@@ -127,7 +127,7 @@ class Sampling:
             self.normalise_prefix()
 
     def normalise_prefix(self) -> None:
-        """Spell the beginning as names are spelt."""
+        """Normalise the prefix as names are normalised."""
         try:
             object.__setattr__(self, "starts_with", normalise(self.starts_with))
         except LongNameError as error:

@@ -26,7 +26,7 @@ from namewright.errors import ExhaustedError
 from namewright.parameters import Sampling
 
 ATTEMPTS = 10_000
-"""An index whose first so many candidates all fail the filters has no name: the bound on work."""
+"""The bound on work: an index has no name if its first 10,000 candidates all fail the filters."""
 
 WORD = 2**64
 DRAW = 2**32
@@ -64,21 +64,21 @@ def probabilities(
 
     Divide by the temperature, softmax, keep the `top_k` largest, keep the smallest set whose
     mass reaches `top_p`, renormalise. Ties go to the lower token. `top_k` 0 and `top_p` 1 keep
-    all; temperature 0 keeps the likeliest alone.
+    all; temperature 0 keeps the most likely alone.
     """
-    likeliest_first = sorted(range(len(log_probs)), key=lambda token: -log_probs[token])
-    highest = log_probs[likeliest_first[0]]
+    most_likely_first = sorted(range(len(log_probs)), key=lambda token: -log_probs[token])
+    highest = log_probs[most_likely_first[0]]
     if temperature == 0:
-        kept = set(likeliest_first[:1])
+        kept = set(most_likely_first[:1])
         shaped = [1.0] * len(log_probs)
     else:
         weights = [math.exp((log_prob - highest) / temperature) for log_prob in log_probs]
         total = add(weights)
         shaped = [weight / total for weight in weights]
-        kept = set(likeliest_first[: top_k or None])
+        kept = set(most_likely_first[: top_k or None])
         if top_p < 1:
             mass = 0.0
-            for token in likeliest_first:
+            for token in most_likely_first:
                 if mass >= top_p:
                     kept.discard(token)
                 mass += shaped[token]

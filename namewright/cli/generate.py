@@ -14,7 +14,7 @@ CHUNK = 10_000
 """Names made between two writes to standard output."""
 
 LONG_WORK = 1_000_000
-"""From so many names on, a terminal shows progress."""
+"""A terminal shows progress if there are this many names or more."""
 
 
 def generate(model: ModelName = None, models_dir: ModelsDir = None, **parameters: Any) -> None:
