@@ -74,7 +74,7 @@ class Sampling:
     n: int = parameter(20, "How many names.", 5, least=0)
     seed: int | None = parameter(
         None,
-        "The same seed gives the same names. Without one, a seed below 2^53 is chosen and reported.",
+        "The same seed gives the same names. Without one, a seed below 2^53 is picked and told.",
         42,
         least=0,
         most=MAX_INDEX,

@@ -9,6 +9,7 @@ from namewright.alphabet import Alphabet
 from namewright.architectures import ARCHITECTURES
 from namewright.automaton import Automaton
 from training.models import MLP, BigramNet, Network
+from training.models.mlp import MLPConfig
 
 
 def compare(network: Network, automaton: Automaton, contexts: torch.Tensor) -> None:
@@ -34,7 +35,7 @@ def random_contexts(vocab_size: int, context: int) -> torch.Tensor:
 @pytest.mark.parametrize(("vocab_size", "context"), [(27, 3), (5, 1), (9, 5), (60, 2)])
 def test_mlp_with_random_weights_equals_torch(vocab_size: int, context: int) -> None:
     torch.manual_seed(vocab_size)
-    network = MLP(vocab_size, context=context, embedding=7, hidden=31)
+    network = MLP(vocab_size, MLPConfig(context=context, embedding=7, hidden=31))
     alphabet = Alphabet(tuple(chr(0x4E00 + i) for i in range(vocab_size - 1)))
     expand = ARCHITECTURES["mlp"].expand
     automaton = expand(alphabet, network.hyperparameters, network.tensors())
@@ -43,7 +44,7 @@ def test_mlp_with_random_weights_equals_torch(vocab_size: int, context: int) -> 
 
 def test_bigram_net_with_random_weights_equals_torch() -> None:
     torch.manual_seed(1)
-    network = BigramNet(27)
+    network = BigramNet(27, BigramNet.config_type())
     alphabet = Alphabet(tuple("abcdefghijklmnopqrstuvwxyz"))
     automaton = ARCHITECTURES["bigram-net"].expand(alphabet, {}, network.tensors())
     compare(network, automaton, random_contexts(27, 1))
@@ -52,7 +53,7 @@ def test_bigram_net_with_random_weights_equals_torch() -> None:
 def test_shipped_mlp_equals_torch(shipped: dict[str, Model]) -> None:
     checkpoint = shipped["mlp"].checkpoint
     sizes = checkpoint.hyperparameters
-    network = MLP(27, **sizes)
+    network = MLP(27, MLPConfig(**sizes))
     weights = {name: torch.tensor(tensor) for name, tensor in checkpoint.tensors.items()}
     network.load_state_dict(weights)
     compare(network, shipped["mlp"].automaton, random_contexts(27, sizes["context"]))
