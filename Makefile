@@ -7,6 +7,8 @@ MAKEMORE ?= names.txt
 # Exact versions of everything; constraints, so that only what is asked for is installed.
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 BUILD := $(BIN)/uv build --no-create-gitignore
+DIST := dist
+BUILDING := $(DIST)/building
 # One worker per core, but not more than four: each of them loads torch.
 PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
@@ -39,22 +41,22 @@ check: .venv/dev ## lint, types, and who may import whom
 # abi3 is not possible: the limited API lacks PyUnicode_New, which the kernel makes names with.
 wheel: $(BIN)/uv ## build a wheel for this Python in dist/; fails where the kernel does not compile
 	@echo "Building the wheel from an sdist: half a minute"
-	@rm -rf build/wheel && mkdir -p build/wheel dist
-	@$(BUILD) --python $(BIN)/python --out-dir build/wheel >build/wheel/log 2>&1 || \
-	    { cat build/wheel/log; exit 1; } >&2
-	@$(BIN)/python -m zipfile --list build/wheel/*.whl | grep '_kernel\..*\(so\|pyd\) ' >/dev/null || \
-	    { sed -n '/^running build_ext/,/^installing to/p' build/wheel/log; \
+	@rm -rf $(BUILDING) && mkdir -p $(BUILDING)
+	@$(BUILD) --python $(BIN)/python --out-dir $(BUILDING) >$(BUILDING)/log 2>&1 || \
+	    { cat $(BUILDING)/log; exit 1; } >&2
+	@$(BIN)/python -m zipfile --list $(BUILDING)/*.whl | grep '_kernel\..*\(so\|pyd\) ' >/dev/null || \
+	    { sed -n '/^running build_ext/,/^installing to/p' $(BUILDING)/log; \
 	      echo "error: the kernel did not compile, so there is no wheel"; exit 1; } >&2
-	@mv build/wheel/*.whl dist/ && ls dist/*.whl
+	@mv $(BUILDING)/*.whl $(DIST)/ && rm -r $(BUILDING) && ls $(DIST)/*.whl
 
 sdist: $(BIN)/uv ## build an sdist in dist/; it installs without a compiler too
-	@$(BUILD) --quiet --sdist --out-dir dist && ls dist/*.tar.gz
+	@$(BUILD) --quiet --sdist --out-dir $(DIST) && ls $(DIST)/*.tar.gz
 
 train: .venv/dev ## make the shipped checkpoints from data/names.txt (ten minutes)
-	$(BIN)/python -m training train bigram --output models/bigram.safetensors
-	$(BIN)/python -m training train bigram-net --output models/bigram-net.safetensors
-	$(BIN)/python -m training train mlp --output models/mlp.safetensors
-	$(BIN)/python -m training train ngram --output models/ngram.safetensors
+	$(BIN)/python -m training train bigram --force --output models/bigram.safetensors
+	$(BIN)/python -m training train bigram-net --force --output models/bigram-net.safetensors
+	$(BIN)/python -m training train mlp --force --output models/mlp.safetensors
+	$(BIN)/python -m training train ngram --force --output models/ngram.safetensors
 	mkdir -p teachers
 	$(BIN)/python -m training train gru --output teachers/gru.safetensors --resume
 	$(BIN)/python -m training compile teachers/gru.safetensors --states 80000 --output models/gru.safetensors
@@ -64,7 +66,7 @@ report: .venv/dev ## draw what the shipped models have learned, in report/
 
 figures: .venv/dev ## train and compile the best network on makemore's names, in figures/ (a quarter of an hour)
 	mkdir -p figures
-	$(BIN)/python -m training train ngram --data $(MAKEMORE) --split lecture --output figures/ngram.safetensors
+	$(BIN)/python -m training train ngram --data $(MAKEMORE) --split lecture --force --output figures/ngram.safetensors
 	for split in lecture makemore; do \
 	    $(BIN)/python -m training train gru --data $(MAKEMORE) --split $$split \
 	        --output figures/gru-$$split.safetensors --resume && \

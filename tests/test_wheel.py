@@ -1,0 +1,148 @@
+"""The wheel, installed and used in a project that has an `app` and a `training` of its own."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import ROOT
+from tests.test_golden import GOLDEN
+
+pytestmark = pytest.mark.slow
+
+NAMES = json.loads(GOLDEN.read_text())["gru"]["names"]["plain"]
+GENERATE = ["generate", "-n", str(len(NAMES)), "--seed", "42"]
+TEST = f"""
+import namewright
+from namewright.kernel import KERNEL
+
+def test_names():
+    assert KERNEL == "compiled"
+    assert namewright.load_model().sample({len(NAMES)}, seed=42) == {NAMES}
+"""
+OUTSIDE = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith(("NAMEWRIGHT_", "PYTHON", "MAKE", "VIRTUAL_ENV"))
+}
+
+
+def make_project(folder: Path) -> Path:
+    """A project with packages that have the names of this repository's folders."""
+    for package in ("app", "training", "models"):
+        (folder / package).mkdir(parents=True)
+        (folder / package / "__init__.py").write_text("raise AssertionError('not this package')\n")
+    (folder / "test_names.py").write_text(TEST)
+    return folder
+
+
+def run(
+    *command: str | Path, cwd: Path = ROOT, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=cwd, env=OUTSIDE | variables, capture_output=True, text=True, check=False
+    )
+
+
+def done(*command: str | Path, cwd: Path = ROOT, **variables: str) -> str:
+    """What a command that succeeds prints."""
+    result = run(*command, cwd=cwd, **variables)
+    assert result.returncode == 0, result.stderr + result.stdout
+    return result.stdout
+
+
+def environment(folder: Path, *packages: str, **variables: str) -> Path:
+    """The `bin` of a new virtual environment that has these packages and what they need."""
+    uv = Path(sys.executable).parent / "uv"
+    done(uv, "venv", "--quiet", "--python", sys.executable, folder)
+    into: list[str | Path] = ["--python", folder / "bin" / "python"]
+    constrained = ["--constraint", "constraints.txt"]
+    wanted = [*into, *constrained, *packages]
+    done(uv, "pip", "install", "--quiet", *wanted, cwd=ROOT, **variables)
+    return folder / "bin"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_project(tmp_path_factory.mktemp("project") / "project")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    done("make", "wheel", f"DIST={folder}")
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def library(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return environment(tmp_path_factory.mktemp("library") / "venv", f"namewright @ {wheel}")
+
+
+@pytest.fixture(scope="module")
+def service(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("service") / "venv"
+    return environment(folder, f"namewright[service] @ {wheel}", "pytest")
+
+
+def test_it_is_imported_under_pytest(service: Path, project: Path) -> None:
+    assert "1 passed" in done(service / "python", "-m", "pytest", cwd=project)
+    assert "1 passed" in done(service / "pytest", cwd=project)
+
+
+def test_the_command_gives_the_golden_names(service: Path, project: Path) -> None:
+    assert done(service / "namewright", *GENERATE, cwd=project).split() == NAMES
+
+
+def test_the_module_gives_the_golden_names(service: Path, project: Path) -> None:
+    assert done(service / "python", "-m", "namewright", *GENERATE, cwd=project).split() == NAMES
+
+
+@pytest.mark.parametrize("command", [["namewright"], ["python", "-m", "namewright"]])
+def test_it_serves_the_golden_names(service: Path, project: Path, command: list[str]) -> None:
+    with subprocess.Popen(
+        [service / command[0], *command[1:], "serve", "--port", "0"],
+        cwd=project,
+        env=OUTSIDE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stderr is not None
+        try:
+            lines = iter(server.stderr.readline, "")
+            address = next(filter(None, (re.search(r"http://\S+", line) for line in lines)))[0]
+            parameters = {"n": len(NAMES), "seed": 42}
+            assert httpx.get(f"{address}/names", params=parameters).json()["names"] == NAMES
+            scored = httpx.post(f"{address}/score", json={"names": NAMES}).json()["results"]
+            assert [result["name"] for result in scored] == NAMES
+        finally:
+            server.send_signal(signal.SIGINT)
+
+
+def test_the_library_alone_needs_no_fastapi(library: Path, project: Path) -> None:
+    assert done(library / "namewright", *GENERATE, cwd=project).split() == NAMES
+    found = "import importlib.util as u; print(u.find_spec('fastapi'), u.find_spec('uvicorn'))"
+    assert done(library / "python", "-c", found, cwd=project).split() == ["None", "None"]
+
+
+def test_serving_without_the_service_says_what_to_install(library: Path, project: Path) -> None:
+    result = run(library / "namewright", "serve", "--port", "0", cwd=project)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.endswith("pip install 'namewright[service]'\n")
+    assert result.stderr.count("\n") == 1
+
+
+def test_there_is_no_wheel_without_the_kernel(tmp_path: Path) -> None:
+    result = run("make", "wheel", f"DIST={tmp_path}", CC="/bin/false")
+    assert result.returncode != 0
+    assert "the kernel did not compile" in result.stderr
+    assert not list(tmp_path.glob("*.whl"))
