@@ -174,6 +174,23 @@ def test_evaluating_names_the_model_cannot_spell(names: Path) -> None:
     assert "greek.txt" in done.stderr
 
 
+def test_models_that_cannot_be_measured_are_named_at_once_and_the_others_measured(
+    names: Path, tmp_path: Path
+) -> None:
+    greek, damaged = tmp_path / "greek.safetensors", tmp_path / "damaged.safetensors"
+    typed("train", "bigram", "--data", names, "-o", greek)
+    damaged.write_bytes(b"no")
+    latin = MODELS / "bigram.safetensors"
+    done = typed("evaluate", latin, greek, damaged, "--data", names, "--json", "--names", "0")
+    assert done.exit_code == 1
+    assert list(json.loads(done.stdout)) == [str(greek)]
+    errors = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert [error.split(": ")[1] for error in errors] == [str(latin), str(damaged)]
+    assert (
+        "characters that are not in the model's alphabet: 'ή', 'α', 'δ', 'ε', 'η', ..." in errors[0]
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "choices"),
     [
@@ -318,6 +335,7 @@ def test_ctrl_c_early_leaves_what_was_there_or_what_has_been_learned(
     if there:
         path.write_bytes(there)
     training = ["train", "gru", "--hidden", "8", "--steps", "100000", "--check-every", "65000"]
+    training += ["--force"]
     with started(*training, "--data", names, "-o", path) as process:
         time.sleep(8)
         process.send_signal(signal.SIGINT)

@@ -7,8 +7,20 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 
+def without_types(options: list[Any]) -> list[Any]:
+    """Options, of which those that take no value show no type in the help."""
+    for option in options:
+        if getattr(option, "is_flag", False):
+            option.metavar = ""
+    return options
+
+
 class Commands(TyperGroup):
     """A group of commands, or of architectures."""
+
+    def get_params(self, ctx: Any) -> Any:
+        """As Typer's, flags without a type."""
+        return without_types(super().get_params(ctx))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """As Typer's; for a name that is none of its commands, an error that lists them."""
@@ -19,6 +31,10 @@ class Commands(TyperGroup):
 
 class Options(TyperCommand):
     """A command."""
+
+    def get_params(self, ctx: Any) -> Any:
+        """As Typer's, flags without a type."""
+        return without_types(super().get_params(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As Typer's; for an option that there is not, an error that lists those there are."""

@@ -41,7 +41,7 @@ def evaluate(
     ] = GENERATED,
     as_json: Annotated[
         bool,
-        typer.Option("--json", metavar="", help="Print a line of JSON in place of the tables."),
+        typer.Option("--json", help="Print a line of JSON in place of the tables."),
     ] = False,
 ) -> None:
     """Measure models: their loss on each part of a list of names, and how new their names are.

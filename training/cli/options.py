@@ -21,12 +21,12 @@ Output = Annotated[
     Path, typer.Option("--output", "-o", help="The checkpoint to write, NAME.safetensors.")
 ]
 Force = Annotated[
-    bool, typer.Option("--force", metavar="", help="Write over a checkpoint that is there already.")
+    bool, typer.Option("--force", help="Write over a checkpoint that is there already.")
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Same seed, same bytes.")]
 Resume = Annotated[
     bool,
-    typer.Option("--resume", metavar="", help="Go on with a training that was interrupted."),
+    typer.Option("--resume", help="Go on with a training that was interrupted."),
 ]
 
 
