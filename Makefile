@@ -102,12 +102,12 @@ $(BIN)/uv: | .venv/bin/pip
 KERNEL := $(wildcard namewright/*.pyx namewright/*.pxi namewright/*.pxd)
 
 .venv/serve: pyproject.toml constraints.txt $(KERNEL) | .venv/bin/pip
-	@echo "Installing the service and compiling its kernel: half a minute"
+	@echo "Installing the service and compiling its kernel: about a minute"
 	@$(INSTALL) --editable '.[service]'
 	@touch $@
 
 .venv/dev: pyproject.toml constraints.txt $(KERNEL) | .venv/bin/pip
-	@echo "Installing torch: a minute or more, it is the largest"
+	@echo "Installing torch, the largest package: a minute or two"
 	@$(INSTALL) torch
 	@echo "Installing the other packages and compiling the kernel: one to two minutes"
 	@$(INSTALL) --editable '.[dev]'

@@ -3,8 +3,9 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,7 @@ from namewright import Model, Sampling, reference
 from namewright.checkpoint import save
 from tests import tiny
 from tests.conftest import ROOT, SHIPPED
+from tests.test_wheel import GENERATE, NAMES, done, make_project
 
 pytestmark = pytest.mark.container
 
@@ -118,3 +120,39 @@ def test_compose_serves_models_of_ones_own_and_hands_on_which_answers(tmp_path: 
         NAMEWRIGHT_SHIPPED_MODELS="false",
     ) as client:
         assert [model["name"] for model in client.get("/models").json()["models"]] == ["tiny"]
+
+
+def eventually(url: str, parameters: dict[str, int]) -> httpx.Response:
+    """The first answer; until the service listens, Docker closes its connections."""
+    for _ in range(100):
+        with suppress(httpx.TransportError):
+            return httpx.get(url, params=parameters)
+        time.sleep(0.1)
+    pytest.fail(f"nothing answers at {url}")
+
+
+WITH_PYTEST = "FROM namewright\nUSER root\nRUN pip install --quiet pytest\n"
+
+
+def test_it_is_used_in_a_project_with_its_own_app_and_training(
+    container: httpx.Client, tmp_path: Path
+) -> None:
+    """What tests/test_wheel.py does here, with the container's Python 3.13."""
+    project = make_project(tmp_path / "project")
+    build = ["docker", "build", "--quiet", "--tag", "namewright-pytest", "-"]
+    subprocess.run(build, input=WITH_PYTEST, text=True, stdout=subprocess.PIPE, check=True)
+
+    def run(*options: str, command: list[str]) -> str:
+        there = ["--volume", f"{project}:/project", "--workdir", "/project", "namewright-pytest"]
+        return done("docker", "run", "--rm", *options, *there, *command)
+
+    assert "1 passed" in run(command=["pytest"])
+    assert "1 passed" in run(command=["python", "-m", "pytest"])
+    assert run(command=["namewright", *GENERATE]).split() == NAMES
+    assert run(command=["python", "-m", "namewright", *GENERATE]).split() == NAMES
+    served = run("--detach", "--publish", "18002:8000", command=["namewright", "serve"]).strip()
+    try:
+        answer = eventually("http://127.0.0.1:18002/names", {"n": len(NAMES), "seed": 42})
+        assert answer.json()["names"] == NAMES
+    finally:
+        done("docker", "stop", served)
