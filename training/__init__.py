@@ -14,17 +14,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from namewright.checkpoint import save as save
+    from training.checkpoints import load_any as load_any
+    from training.compile import CompileOptions as CompileOptions
+    from training.compile import compile_model as compile_model
     from training.data import read_dataset as read_dataset
     from training.trainer import train as train
 
 HOME = {
+    "CompileOptions": "training.compile",
+    "compile_model": "training.compile",
+    "load_any": "training.checkpoints",
     "read_dataset": "training.data",
     "save": "namewright.checkpoint",
     "train": "training.trainer",
 }
 """The module of each public name."""
 
-__all__ = ["read_dataset", "save", "train"]
+__all__ = ["CompileOptions", "compile_model", "load_any", "read_dataset", "save", "train"]
 
 
 def __getattr__(name: str) -> Any:

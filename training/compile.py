@@ -18,6 +18,8 @@ from namewright.checkpoint import Checkpoint
 from training.automaton_teacher import AutomatonTeacher
 from training.checkpoints import teacher_of
 from training.context_tree import NONE, ContextTree, grow
+from training.data import Dataset
+from training.export import export
 from training.prefixes import OnProgress, Prefixes, draw_prefixes
 from training.pruning import prune
 from training.teacher import Teacher
@@ -43,6 +45,21 @@ class CompileOptions(NamedTuple):
     least: float = 2.0
     prior: float = 1.0
     seed: int = 0
+
+
+def compile_model(
+    teacher: Checkpoint,
+    dataset: Dataset,
+    options: CompileOptions = CompileOptions(),  # noqa: B008 - it is frozen
+    on_progress: OnProgress = lambda done: None,
+) -> Checkpoint:
+    """The checkpoint of a teacher's automaton, measured on the list that the teacher learned from.
+
+    Raises ValueError if the states are too few.
+    """
+    sizes, tensors = compiled(teacher, options, on_progress)
+    training = {"seed": options.seed, "teacher": dict(teacher.training)}
+    return export(dataset, "automaton", sizes, tensors, training, {"teacher": teacher.metrics})
 
 
 def compiled(

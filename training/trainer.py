@@ -150,7 +150,14 @@ def train_network(
 
 
 def build(kind: type[Network], vocab_size: int, config: NetworkConfig, seed: int) -> Network:
-    """A network with its first weights. Raises DataError before memory is taken for too many."""
+    """A network with its first weights. Raises DataError as `check_sizes` does."""
+    check_sizes(kind, vocab_size, config)
+    torch.manual_seed(seed_of(seed, 0))
+    return kind(vocab_size, config)
+
+
+def check_sizes(kind: type[Network], vocab_size: int, config: NetworkConfig) -> None:
+    """Raise DataError, before memory is taken, for a tensor larger than a checkpoint's may be."""
     if kind.keeps_weights:
         layout = READABLE[kind.architecture].layout(vocab_size, asdict(config))
         for tensor, (_, shape) in layout.items():
@@ -160,8 +167,6 @@ def build(kind: type[Network], vocab_size: int, config: NetworkConfig, seed: int
                     f"{tensor} of {list(shape)} would have more than {MAX_CELLS:,} numbers; "
                     "lower the sizes"
                 )
-    torch.manual_seed(seed_of(seed, 0))
-    return kind(vocab_size, config)
 
 
 def identity(

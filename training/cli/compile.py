@@ -13,9 +13,8 @@ from training.cli.failing import failing_clearly
 from training.cli.options import DEFAULT_DATA, Data, Output, Seed
 from training.cli.progress import progress_bar
 from training.cli.train import finish
-from training.compile import CompileOptions, check_states, compiled
+from training.compile import CompileOptions, check_states, compile_model
 from training.data import DataError, Dataset, digest, read_dataset
-from training.export import export
 from training.output import check_output
 
 DEFAULTS = CompileOptions()
@@ -59,12 +58,14 @@ def compile_checkpoint(
         options = CompileOptions(states=states, names=names, longest=longest, seed=seed)
         with progress_bar() as progress:
             task = progress.add_task(f"asking {checkpoint.stem}", total=names)
-            sizes, tensors = compiled(
-                teacher, options, lambda done: progress.update(task, completed=int(done * names))
+            made = compile_model(
+                teacher,
+                dataset,
+                options,
+                lambda done: progress.update(task, completed=int(done * names)),
             )
             progress.update(task, completed=names)
-        training = {"seed": seed, "teacher": dict(teacher.training)}
-        made = export(dataset, "automaton", sizes, tensors, training, {"teacher": teacher.metrics})
+        sizes = made.hyperparameters
         lost = made.metrics["validation"] - teacher.metrics["validation"]
         compared = f"{abs(lost):.4f} {'over' if lost >= 0 else 'under'} the teacher"
         finish(made, dataset, output, f"{sizes['states']:,} states, {compared}", started)

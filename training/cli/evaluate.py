@@ -56,6 +56,8 @@ def evaluate(
         listed = read_names(data)
         divided = cache(lambda how: split(listed, how))
         loaded = load_those_that_spell(checkpoints, listed, data)
+        if not loaded:
+            raise typer.Exit(1)
         found = {}
         warn_of_names_seen(loaded, data, how)
         with progress_bar() as progress:
@@ -66,7 +68,7 @@ def evaluate(
                 progress.advance(task)
     if as_json:
         typer.echo(json.dumps(found))
-    elif found:
+    else:
         show(found)
     if len(loaded) < len(set(checkpoints)):
         raise typer.Exit(1)

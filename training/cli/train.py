@@ -32,7 +32,14 @@ from training.models import NETWORKS, Network
 from training.output import check_new, check_output, is_finished, resume_path, write
 from training.recipe import Recipe
 from training.snapshot import History
-from training.trainer import identity, recipe_names, train_bigram, train_network, train_ngram
+from training.trainer import (
+    check_sizes,
+    identity,
+    recipe_names,
+    train_bigram,
+    train_network,
+    train_ngram,
+)
 
 app = sub("Train a model on a list of names.")
 
@@ -102,6 +109,7 @@ def network_command(kind: type[Network]) -> Callable[..., None]:
             autograd = given.pop("autograd", "torch")
             config = kind.config_type(**given)
             dataset, started = begin(data, how, output, force or resume)
+            check_sizes(kind, dataset.alphabet.vocab_size, config)
             point = resume_point(
                 output, identity(dataset, kind, config, recipe, autograd), resume, force
             )
