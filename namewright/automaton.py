@@ -4,7 +4,7 @@
     >>> automaton.log_probs.shape                  # 27 states (the last character), 27 tokens
     (27, 27)
     >>> math.exp(automaton.log_prob(automaton.start, automaton.alphabet.encode("a")[0]))
-    0.118...
+    0.142...
 
 How a bigram, an MLP or a compiled network becomes one is in `architectures/`.
 """

@@ -174,7 +174,7 @@ def log_probs(automaton: Automaton, tokens: Sequence[int]) -> list[float]:
 
 
 class ReferenceWalker:
-    """An automaton, ready to sample and to score: a `Walker` (see `walker.py`)."""
+    """An automaton, ready to sample and to score: a `Walker` (see `kernel.py`)."""
 
     name = "reference"
 

@@ -22,6 +22,8 @@ from training.cli import app
 from training.models import NETWORKS
 
 COMPILE_MLP = ["compile", str(MODELS / "mlp.safetensors"), "-o", "/tmp/x.safetensors"]
+SLOW = pytest.mark.slow
+"""Cases of a contract of which a quicker case always runs."""
 FEW = ["train", "mlp", "--steps", "30", "--hidden", "8", "--batch-size", "8"]
 
 
@@ -55,11 +57,11 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["bigram"],
-        ["bigram", "--smoothing", "0.5"],
-        ["ngram"],
+        pytest.param(["bigram"], marks=SLOW),
+        pytest.param(["bigram", "--smoothing", "0.5"], marks=SLOW),
+        pytest.param(["ngram"], marks=SLOW),
         ["ngram", "--order", "3"],
-        ["bigram-net", "--steps", "50"],
+        pytest.param(["bigram-net", "--steps", "50"], marks=SLOW),
         FEW[1:],
     ],
     ids=str,
@@ -86,7 +88,9 @@ def test_another_seed_writes_other_bytes(tmp_path: Path, names: Path) -> None:
     assert paths[0].read_bytes() != paths[1].read_bytes()
 
 
-@pytest.mark.parametrize("how", ["hash", "lecture", "makemore"])
+@pytest.mark.parametrize(
+    "how", ["lecture", pytest.param("hash", marks=SLOW), pytest.param("makemore", marks=SLOW)]
+)
 def test_every_split_trains_and_evaluates(tmp_path: Path, names: Path, how: str) -> None:
     path = tmp_path / "m.safetensors"
     assert run(*FEW, "--data", names, "--split", how, "--output", path).returncode == 0
@@ -230,6 +234,7 @@ def test_a_list_that_cannot_be_learned_from_says_why(
         assert f"{path}: {message}" in done.stderr
 
 
+@SLOW
 def test_an_alphabet_of_255_characters_trains_compiles_and_serves(tmp_path: Path) -> None:
     data, network = tmp_path / "many.txt", tmp_path / "network.safetensors"
     characters = [chr(0x4E00 + i) for i in range(255)]
@@ -257,7 +262,10 @@ def test_compile_says_so_where_fewer_names_fit_in_memory(
 NETWORK = ["--hidden", "8", "--steps", "40", "--check-every", "10", "--batch-size", "16"]
 
 
-@pytest.mark.parametrize("architecture", NETWORKS)
+@pytest.mark.parametrize(
+    "architecture",
+    [name if name == "gru" else pytest.param(name, marks=SLOW) for name in NETWORKS],
+)
 def test_every_network_trains_compiles_and_serves(
     tmp_path: Path, names: Path, architecture: str
 ) -> None:
@@ -329,7 +337,7 @@ def test_ctrl_c_leaves_the_best_so_far_and_resume_ends_where_it_would_have(
     assert path.read_bytes() == whole.read_bytes()
 
 
-@pytest.mark.parametrize("there", [b"what was there", None])
+@pytest.mark.parametrize("there", [b"what was there", pytest.param(None, marks=SLOW)])
 def test_ctrl_c_early_leaves_what_was_there_or_what_has_been_learned(
     tmp_path: Path, names: Path, there: bytes | None
 ) -> None:

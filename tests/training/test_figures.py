@@ -34,11 +34,13 @@ def test_bigram_has_the_lectures_training_loss() -> None:
     assert losses_of("bigram")["train"] == pytest.approx(2.454, abs=0.002)
 
 
+@pytest.mark.slow
 def test_gradient_descent_arrives_where_counting_does() -> None:
     for side, loss in losses_of("bigram").items():
         assert losses_of("bigram-net")[side] == pytest.approx(loss, abs=0.005)
 
 
+@pytest.mark.slow
 def test_mlp_of_the_lectures_size_beats_its_validation_loss() -> None:
     sizes = ("--context", "3", "--embedding", "10", "--hidden", "200")
     # Not half of its steps, for the time that tests may take: it is better with all of them.

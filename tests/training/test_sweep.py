@@ -139,6 +139,7 @@ def test_a_file_that_is_no_search_is_one_clear_line(tmp_path: Path, names: Path)
     assert storage.read_text() == "a letter to my aunt"
 
 
+@pytest.mark.slow
 def test_other_options_are_another_search_and_it_says_so(tmp_path: Path, names: Path) -> None:
     storage = tmp_path / "s.sqlite3"
     assert "a new search" not in run(storage, names, 1).stderr
