@@ -53,6 +53,7 @@ def test_it_gives_what_the_command_does(path: Path, tmp_path: Path) -> None:
     done = subprocess.run([*command, "-o", str(output)], cwd=ROOT, capture_output=True, check=True)
     assert output.read_bytes() == to_bytes(by_call)
     assert b"its plausibility is measured on" in done.stderr
+    assert b"--temperature 0.6" in done.stderr
 
 
 def test_a_list_has_the_digest_of_the_file_that_it_would_be(path: Path) -> None:

@@ -235,3 +235,7 @@ def finish(
             "would make it reliable",
             err=True,
         )
+        typer.echo(
+            "from a list this short, --temperature 0.6 gives names that are much less odd than 1",
+            err=True,
+        )
