@@ -71,7 +71,7 @@ def test_kernel_and_reference_give_the_same_names() -> None:
     """At least 20,000 of them."""
     drawn: list[int] = []
 
-    @settings(max_examples=500)
+    @settings(max_examples=800)
     @given(
         automata(), st.data(), seeds, st.integers(0, 2**62), temperatures, top_ks, top_ps, lengths
     )

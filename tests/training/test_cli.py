@@ -6,8 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from namewright import load_model
 from namewright.checkpoint import load
+from tests import processes
 from tests.conftest import MODELS, ROOT, SHIPPED
 from training import prefixes
 from training.checkpoints import load_any
@@ -298,29 +297,13 @@ def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
         time.sleep(0.05)
 
 
-@contextmanager
-def started(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that runs meanwhile, and no longer than the test."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "training", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
 def test_ctrl_c_leaves_the_best_so_far_and_resume_ends_where_it_would_have(
     tmp_path: Path, names: Path
 ) -> None:
     whole, path = tmp_path / "whole.safetensors", tmp_path / "x.safetensors"
     long = ["train", "gru", "--hidden", "8", "--steps", "500", "--check-every", "10"]
     long += ["--batch-size", "16", "--data", names]
-    with started(*long, "-o", path) as process:
+    with processes.training(*long, "-o", path) as process:
         wait_for(path.with_suffix(".resume"), process)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
@@ -346,7 +329,7 @@ def test_ctrl_c_early_leaves_what_was_there_or_what_has_been_learned(
         path.write_bytes(there)
     training = ["train", "gru", "--hidden", "8", "--steps", "100000", "--check-every", "65000"]
     training += ["--force"]
-    with started(*training, "--data", names, "-o", path) as process:
+    with processes.training(*training, "--data", names, "-o", path) as process:
         time.sleep(8)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)

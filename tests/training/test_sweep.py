@@ -12,6 +12,7 @@ from pathlib import Path
 import optuna
 import pytest
 
+from tests import processes
 from tests.conftest import ROOT
 from training.models import NETWORKS
 from training.models.mlp import MLPConfig
@@ -95,21 +96,13 @@ def test_what_is_left_to_do_is_nothing_once_it_is_done(tmp_path: Path, names: Pa
 
 def test_ctrl_c_keeps_the_trials_so_far(tmp_path: Path, names: Path) -> None:
     storage = tmp_path / "s.sqlite3"
-    with subprocess.Popen(
-        [*COMMAND, "--trials", "500", "--storage", str(storage), "--data", str(names)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    ) as process:
-        try:
-            while count_trials(storage) < 3:
-                time.sleep(0.2)
-                assert process.poll() is None
-            process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=60)
-        finally:
-            process.kill()
+    options = ["--trials", "500", "--storage", storage, "--data", names]
+    with processes.training(*COMMAND[3:], *options) as process:
+        while count_trials(storage) < 3:
+            time.sleep(0.2)
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "interrupted: the trials so far are in" in errors
 
