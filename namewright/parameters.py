@@ -110,10 +110,12 @@ class Sampling:
     def __post_init__(self) -> None:
         for name, rule in RULES.items():
             value = getattr(self, name)
-            if type(value) is not rule.kind and value is not rule.default:
+            if value is rule.default:  # as most are
+                continue
+            if type(value) is not rule.kind:
                 value = convert(name, value, rule)
                 object.__setattr__(self, name, value)
-            if rule.kind is str or value is None:
+            if rule.kind is str:
                 continue
             # A comparison with NaN is false, so what is asked is what is right.
             above_least = value > rule.above if rule.above is not None else value >= rule.least
