@@ -4,11 +4,15 @@
 
 Read `reference.py` first: this has its functions and its names, and adds two things.
 
-- A row is shaped when a name first comes to its state, and kept (`Rows`, in `_rows.pxi`): so a
+- A row is shaped when a name first comes to its state, and kept (`Rows`, in `_rows.pxd`): so a
   small request does not pay for the size of the model, and the next one with the same
   temperature, top_k and top_p pays nothing.
-- While one name waits for memory, others take their steps (`Walker.draw`): all of them ask for
-  their rows before the first is read, and for their next states before the first of those is.
+- While one name waits for memory, others take their steps (`KernelWalker.draw`): all of them ask
+  for their rows before the first is read, and for their next states before the first of those is.
+
+It is three modules: this one, `_distribution` and `_rows`. The `.pxd` of a module has what the
+others use of it; a method whose body is there, as that of every step is, is compiled into whichever
+module calls it, and the C compiler inlines it. `_philox.pxd` is nothing but that.
 
 An Automaton is checked when it is made, and is read-only; so is a `Sampling`; and a token comes
 from the alphabet alone: so every index here is in range.
@@ -19,23 +23,18 @@ from cpython.unicode cimport (
     PyUnicode_FromKindAndData,
     PyUnicode_GET_LENGTH,
 )
-from libc.math cimport exp, rint
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free
-from libc.string cimport memset
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
+
+from namewright._distribution cimport MAX_TOKENS, Predictions
+from namewright._philox cimport philox
+from namewright._rows cimport Rows, fetch, size_of_rows
 
 import numpy as np
 
 from namewright.alphabet import MAX_LENGTH, normalise
-from namewright.automaton import STEP
-from namewright.errors import ExhaustedError
+from namewright.budget import UNLIMITED
+from namewright.errors import BudgetError, ExhaustedError
 from namewright import reference
-
-cdef extern from *:
-    """
-    #define fetch(address) __builtin_prefetch(address)
-    """
-    void fetch(const void* address) noexcept nogil
 
 cdef extern from "Python.h":
     bint PyUnicode_IS_COMPACT_ASCII(object text)
@@ -45,6 +44,7 @@ cdef enum:
     LONGEST = 31
     CHUNK = 1024
     LANES = 32
+    SPENT = -1                   # what `draw` returns when the budget is
     CACHED_SETTINGS = 4          # whose rows are kept, for each model
     CACHE_BYTES = 16777216       # of the rows of one model, but for the latest setting's
 
@@ -59,11 +59,6 @@ def add(list values):
     return total
 
 
-include "_philox.pxi"
-include "_distribution.pxi"
-include "_rows.pxi"
-
-
 cdef struct Batch:
     uint64_t seed
     uint64_t offset
@@ -72,6 +67,7 @@ cdef struct Batch:
     int min_length
     int max_length
     int64_t attempts
+    int64_t* budget          # candidates: drawn, allowed; another thread may change the second
 
 
 cdef struct Lane:
@@ -94,7 +90,7 @@ cdef class KernelWalker:
     cdef const int32_t[::1] transition_row
     cdef const uint32_t[::1] code_points
     cdef int32_t start
-    cdef int tokens
+    cdef int vocab_size
     cdef bint is_ascii
     cdef uint8_t ascii_of[MAX_TOKENS]   # of a token, where all characters are ASCII
     cdef int16_t token_of[128]   # of an ASCII character, its case folded; 0 if it has none
@@ -109,13 +105,13 @@ cdef class KernelWalker:
         self.transition_row = automaton.transition_row
         self.code_points = np.array([ord(c) for c in automaton.alphabet.characters], np.uint32)
         self.start = automaton.start
-        self.tokens = automaton.alphabet.vocab_size
+        self.vocab_size = automaton.alphabet.vocab_size
         self.row_cache = {}
         self.cached_settings = max(
-            1, min(CACHED_SETTINGS, CACHE_BYTES // size_of_rows(automaton.states, self.tokens)))
+            1, min(CACHED_SETTINGS, CACHE_BYTES // size_of_rows(automaton.states, self.vocab_size)))
         self.is_ascii = "".join(automaton.alphabet.characters).isascii()
         if self.is_ascii:
-            for code in range(1, self.tokens):
+            for code in range(1, self.vocab_size):
                 self.ascii_of[code] = self.code_points[code - 1]
         for code in range(128):
             self.token_of[code] = 0
@@ -125,24 +121,32 @@ cdef class KernelWalker:
                 self.token_of[ord(character)] = token
                 self.token_of[ord(character.upper())] = token
 
-    def sample(self, sampling):
+    def sample(self, sampling, budget=None):
         """As `reference.sample`."""
         cdef list prefix = sampling.prefix(self.automaton.alphabet)
         cdef Batch batch
+        cdef int64_t[2] unlimited
+        cdef int64_t[::1] cells
+        if budget is None:
+            unlimited[0], unlimited[1] = 0, UNLIMITED
+            batch.budget = unlimited
+        else:
+            cells = budget.cells
+            batch.budget = &cells[0]
         batch.seed = sampling.seeded().seed
         batch.offset = sampling.offset
         batch.start = self.start if not prefix else self.automaton.walk(prefix)
         batch.prefix = <int>len(prefix)
         batch.min_length, batch.max_length = sampling.min_length, sampling.max_length
         batch.attempts = reference.ATTEMPTS
-        cdef int64_t keep = min(sampling.top_k, self.tokens)  # from there on it cuts nothing
+        cdef int64_t keep = min(sampling.top_k, self.vocab_size)  # from there on it cuts nothing
         key = (sampling.temperature, keep, sampling.top_p)
         cdef Rows rows = self.take(key)
         try:
             return self.draw_batch(rows, &batch, prefix, sampling.n)
         finally:
             self.row_cache[key] = rows
-            while len(self.row_cache) > self.cached_settings:  # as many threads have put theirs back
+            while len(self.row_cache) > self.cached_settings:  # other threads put theirs back too
                 self.row_cache.pop(next(iter(self.row_cache)))
 
     cdef Rows take(self, key):
@@ -161,7 +165,7 @@ cdef class KernelWalker:
         cdef uint8_t names[CHUNK][LONGEST]
         cdef int lengths[CHUNK]
         cdef int64_t accepted[CHUNK]
-        cdef int64_t first, i, size, drawn
+        cdef int64_t first, i, size, drawn, redrawn
         cdef int t
         cdef bint closed = self.automaton.alphabet.is_closed
         cdef list result = []
@@ -173,13 +177,20 @@ cdef class KernelWalker:
             with nogil:
                 drawn = self.draw(
                     rows, batch, batch.offset + first, size, 0, names, lengths, accepted)
+            if drawn == SPENT:
+                raise BudgetError
             for i in range(drawn):
                 name = self.decode(names[i], lengths[i])
                 # What is not its own normal form is one more candidate that was rejected.
                 while not closed and normalise(name) != name:
-                    if accepted[i] + 1 == batch.attempts or not self.draw(
-                            rows, batch, batch.offset + first + i, 1, accepted[i] + 1,
-                            &names[i], &lengths[i], &accepted[i]):
+                    if accepted[i] + 1 == batch.attempts:
+                        raise ExhaustedError(batch.attempts, batch.offset + first + i)
+                    redrawn = self.draw(
+                        rows, batch, batch.offset + first + i, 1, accepted[i] + 1,
+                        &names[i], &lengths[i], &accepted[i])
+                    if redrawn == SPENT:
+                        raise BudgetError
+                    if redrawn == 0:
                         raise ExhaustedError(batch.attempts, batch.offset + first + i)
                     name = self.decode(names[i], lengths[i])
                 result.append(name)
@@ -208,7 +219,7 @@ cdef class KernelWalker:
                       int64_t* accepted) noexcept nogil:
         """The tokens and lengths of a chunk of names, and which attempt each of them is.
 
-        Returns the index of the first that there is not, or `size`.
+        Returns the index of the first that there is not, or `size`; SPENT where the budget is.
 
         Every step first reads all lanes' states and asks for their rows, then takes a character
         from each row and asks for where it leads.
@@ -223,6 +234,8 @@ cdef class KernelWalker:
             active += 1
             started += 1
         while active:
+            if batch.budget[0] > batch.budget[1]:
+                return SPENT
             for l in range(active):
                 lane = &lanes[l]
                 lane.state = lane.onward[0]
@@ -233,7 +246,7 @@ cdef class KernelWalker:
                 token = rows.pick(lane.state, lane.draws[lane.t & 7])
                 if token and lane.t < batch.max_length:
                     names[lane.i][lane.t] = <uint8_t>token
-                    lane.onward = &self.next_state[rows.lead(lane.state), token]
+                    lane.onward = &self.next_state[rows.transition_row_of(lane.state), token]
                     fetch(lane.onward)
                     lane.t += 1
                     if lane.t & 7 == 0:
@@ -263,6 +276,7 @@ cdef class KernelWalker:
         """Put a lane at the beginning of a candidate."""
         lane.i, lane.attempt, lane.t = i, attempt, batch.prefix
         lane.onward = &batch.start
+        batch.budget[0] += 1
         philox(lane.t >> 3, attempt, offset + i, batch.seed, lane.draws)
 
     def log_probs(self, name):
@@ -295,7 +309,7 @@ cdef class KernelWalker:
             totals[i] = total
         return likelihoods
 
-    cdef inline int read(self, name, double* found):
+    cdef inline int read(self, name, double* found) noexcept:
         """The log-probabilities of a plain name and of its end, and its length.
 
         -1 for a name that is not plain: not ASCII letters and signs of the alphabet alone.

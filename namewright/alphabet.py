@@ -94,8 +94,9 @@ class Alphabet:
         try:
             return [self._tokens[character] for character in name]
         except KeyError as error:
-            position = name.index(error.args[0])
-            raise UnknownCharacterError(position, self.characters, name) from None
+            [character] = error.args
+            position = name.index(character)
+            raise UnknownCharacterError(position, character, self.characters, name) from None
 
     def spell(self, typed: str) -> tuple[str, list[int]]:
         """A name as it was typed, normalised, and its tokens.
@@ -110,8 +111,10 @@ class Alphabet:
         try:
             return name, self.encode(name)
         except UnknownCharacterError as error:
-            position = typed_position(typed, error.position)
-            raise UnknownCharacterError(position, self.characters, name) from None
+            position, character = typed_position(typed, error.position), error.character
+            if normalise(typed[position]) == character:  # unless an accent stands apart
+                character = typed[position]
+            raise UnknownCharacterError(position, character, self.characters, name) from None
 
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of tokens; none of them the boundary."""

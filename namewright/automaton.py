@@ -82,12 +82,13 @@ class Automaton:
             raise ValueError(
                 f"transition_row is outside the {len(self.next_state)} rows of next_state"
             )
-        totals = np.concatenate(
-            [
-                self.weights(first).sum(axis=1, dtype=np.float64)
-                for first in range(0, self.states, ROWS)
-            ]
-        )
+        with np.errstate(over="ignore"):  # a sum that is infinite is not 1
+            totals = np.concatenate(
+                [
+                    self.weights(first).sum(axis=1, dtype=np.float64)
+                    for first in range(0, self.states, ROWS)
+                ]
+            )
         if self.is_coded:
             object.__setattr__(self, "log_totals", np.log(totals))
         else:

@@ -2,7 +2,8 @@
 
 - A checkpoint is a safetensors file: an 8-byte little-endian length, a JSON header of that
   length, then the tensors. Nothing is ever unpickled.
-- `__metadata__` has the seven keys of `METADATA`; all but the first two hold JSON.
+- `__metadata__` has the seven keys of `METADATA`; all but the first two hold JSON. `golden`, an
+  object, may be there too: the names that the model gave when it was made (see `golden.py`).
 - `format` is `namewright/2`. Format 1, which had the training names in plain text, is refused.
 - `architecture` names an entry of `architectures.ARCHITECTURES`, which says what tensors
   there are, of what type and shape.
@@ -26,7 +27,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, TypeVar
@@ -56,6 +57,8 @@ MAX_HEADER = 2**20
 MAX_DEPTH = 8
 """Levels of lists and objects within each other in a piece of metadata."""
 MAX_NUMBER = 2**64
+MAX_SHOWN = 100
+"""The most characters of a file that a message repeats."""
 SPLITS = ("train", "validation", "test")
 KINDS: dict[Any, str] = {dict: "an object", list: "a list"}
 T = TypeVar("T")
@@ -82,6 +85,7 @@ class Checkpoint:
     tensors            those of the architecture
     calibration        float64 [31, points]
     known_names        whether a name was trained on: `name in known_names`
+    golden             names that the model gave when it was made; may be empty
     digest             SHA-256 of the file, hexadecimal; empty if it was never in one
     """
 
@@ -94,6 +98,7 @@ class Checkpoint:
     tensors: Mapping[str, NDArray[Any]]
     calibration: NDArray[np.float64]
     known_names: KnownNames
+    golden: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
 
     @cached_property
@@ -151,6 +156,8 @@ def to_bytes(checkpoint: Checkpoint) -> bytes:
         "metrics": to_json(checkpoint.metrics),
         "training": to_json(checkpoint.training),
     }
+    if checkpoint.golden:
+        metadata["golden"] = to_json(checkpoint.golden)
     parse_metadata(metadata)
     header: dict[str, Any] = {"__metadata__": metadata}
     body = b""
@@ -208,6 +215,7 @@ def from_bytes(data: bytes, readable: Mapping[str, Architecture] = ARCHITECTURES
         data=parsed.data,
         metrics=parsed.metrics,
         training=parsed.training,
+        golden=parsed.golden,
         calibration=calibration,
         known_names=read_known_names(hashes, parsed.data["sha256"]),
         tensors=tensors,
@@ -241,6 +249,8 @@ def read_metadata(data: bytes) -> dict[str, str]:
     for key in METADATA:
         if not isinstance(metadata.get(key), str):
             raise ValueError(f"metadata {key} is missing")
+    if not isinstance(metadata.get("golden", ""), str):
+        raise ValueError("metadata golden should be text")
     return metadata
 
 
@@ -252,6 +262,7 @@ class Metadata(NamedTuple):
     data: dict[str, Any]
     metrics: dict[str, Any]
     training: dict[str, Any]
+    golden: dict[str, Any]
 
 
 def parse_metadata(metadata: Mapping[str, str]) -> Metadata:
@@ -261,7 +272,7 @@ def parse_metadata(metadata: Mapping[str, str]) -> Metadata:
         raise ValueError("metadata alphabet should be a JSON list of characters")
     parsed = Metadata(
         Alphabet(tuple(characters)),
-        **{key: from_json(metadata[key], key, dict) for key in Metadata._fields[1:]},
+        **{key: from_json(metadata.get(key, "{}"), key, dict) for key in Metadata._fields[1:]},
     )
     for key, value in parsed._asdict().items():
         if key != "alphabet":
@@ -305,10 +316,11 @@ def read_tensors(data: bytes, layout: Layout) -> dict[str, NDArray[Any]]:
     try:
         stored = dict(safetensors.deserialize(data))  # type: ignore[no-untyped-call]
     except safetensors.SafetensorError as error:
-        raise ValueError(f"cut short or damaged: {error}") from error
+        # The library's message repeats what the header says, at whatever length.
+        raise ValueError(f"cut short or damaged: {shorten(str(error))}") from error
     for name in stored:
         if name not in expected:
-            raise ValueError(f"tensor {name[:64]!r} does not belong in this architecture")
+            raise ValueError(f"tensor {shorten(name)!r} does not belong in this architecture")
     tensors = {}
     for name, (dtype, shape) in expected.items():
         if name not in stored:
@@ -322,7 +334,8 @@ def read_tensors(data: bytes, layout: Layout) -> dict[str, NDArray[Any]]:
             if wanted is not None
         ):
             wanted_shape = ["any" if length is None else length for length in shape]
-            raise ValueError(f"tensor {name} is {found['shape']}; it should be {wanted_shape}")
+            there = shorten(str(found["shape"]))
+            raise ValueError(f"tensor {name} is {there}; it should be {wanted_shape}")
         tensor = np.frombuffer(found["data"], dtype=dtype).reshape(found["shape"])
         if tensor.dtype.kind == "f" and not np.isfinite(tensor).all():
             raise ValueError(f"tensor {name} has values that are not finite numbers")
@@ -330,9 +343,15 @@ def read_tensors(data: bytes, layout: Layout) -> dict[str, NDArray[Any]]:
     return tensors
 
 
+def shorten(text: str) -> str:
+    """What a message shows of a text from a file: one printable line, and not much of it."""
+    shown = "".join(character if character.isprintable() else "?" for character in text[:MAX_SHOWN])
+    return shown + "..." if len(text) > MAX_SHOWN else shown
+
+
 def check_calibration(calibration: NDArray[np.float64]) -> NDArray[np.float64]:
     """The table of quantiles, if there are at least two points and they rise."""
-    if calibration.shape[1] < 2 or (np.diff(calibration, axis=1) < 0).any():
+    if calibration.shape[1] < 2 or (calibration[:, 1:] < calibration[:, :-1]).any():
         raise ValueError("tensor calibration should have two or more rising quantiles in each row")
     return calibration
 

@@ -8,7 +8,9 @@ suffix, which is its longest proper suffix in the trie. So a state without child
 its suffix leads, and the two share a row.
 
 Node 0 is the empty context. The boundary counts as a character, but only at the front of a
-context, where it says that the name begins there.
+context, where it says that the name begins there. The past of a name is at most the boundary and
+31 characters, so no context is longer; a chain of a million, which would take as many steps, is
+refused.
 """
 
 from typing import NamedTuple
@@ -16,7 +18,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from namewright.alphabet import BOUNDARY
+from namewright.alphabet import BOUNDARY, MAX_LENGTH
+
+MAX_DEPTH = MAX_LENGTH + 1
+"""The most characters of a context, its boundary among them."""
 
 
 class Links(NamedTuple):
@@ -85,10 +90,15 @@ def link(parent: NDArray[np.int32], character: NDArray[np.uint8], vocab_size: in
 
 
 def depths(parent: NDArray[np.int32]) -> NDArray[np.int32]:
-    """How far each node is from node 0, found by jumps to ever older ancestors."""
+    """How far each node is from node 0, found by jumps to ever older ancestors.
+
+    Raises ValueError as soon as one is farther than `MAX_DEPTH`.
+    """
     depth = (np.arange(len(parent)) > 0).astype(np.int32)
     ancestor = parent
-    while ancestor.any():
+    while ancestor.any() and depth.max() <= MAX_DEPTH:
         depth = depth + depth[ancestor]
         ancestor = ancestor[ancestor]
+    if depth.max() > MAX_DEPTH:
+        raise ValueError(f"a context is longer than {MAX_DEPTH} characters")
     return depth

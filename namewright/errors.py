@@ -7,17 +7,24 @@
     ├── AddressError         the service cannot listen at an address
     ├── ParameterError       a sampling parameter is outside its range
     ├── ExhaustedError       no candidate passed the filters within the bound on attempts
+    ├── BudgetError          a batch drew as many candidates as it may, or was cancelled
     └── UnscorableError      one name cannot be scored; returned beside the scores, not raised
         ├── EmptyNameError
         ├── LongNameError
         └── UnknownCharacterError
 
 A message says what is wrong and what would be right. None of them repeats what was
-sent: the only outside text in a message is the name of a file or of a parameter.
+sent: the only outside text in a message is the name of a file or of a parameter, and
+the code point of a character that an alphabet lacks, with its Unicode name.
 """
 
+import errno
+import socket
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
+
+LOOSEN = "loosen starts_with, min_length or max_length, or change the temperature"
 
 
 class NamewrightError(Exception):
@@ -34,11 +41,12 @@ class CheckpointError(NamewrightError):
 
 
 class ModelNotFoundError(NamewrightError):
-    """No model has the name that was asked for; lists those there are."""
+    """No model has the name that was asked for; lists those there are, and may give a hint."""
 
-    def __init__(self, available: Iterable[str]) -> None:
+    def __init__(self, available: Iterable[str], hint: str = "") -> None:
         self.available = tuple(sorted(available))
-        super().__init__(f"there is no such model; there are: {', '.join(self.available)}")
+        listed = ", ".join(self.available)
+        super().__init__(f"there is no such model; there are: {listed}{hint and '; '}{hint}")
 
 
 class SettingError(NamewrightError):
@@ -51,10 +59,22 @@ class SettingError(NamewrightError):
 
 
 class AddressError(NamewrightError):
-    """The service cannot listen at an address."""
+    """The service cannot listen at an address: because of its host, or because of its port."""
 
-    def __init__(self, host: str, port: int, reason: str) -> None:
-        super().__init__(f"cannot listen on {host} port {port}: {reason}; choose another --port")
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        unresolved = isinstance(error.__context__ or error, socket.gaierror)
+        of_host = unresolved or error.errno == errno.EADDRNOTAVAIL
+        reason = "there is no such address on this machine" if of_host else "not allowed"
+        if error.errno == errno.EADDRINUSE:
+            reason = "it is in use"
+        elif not of_host and error.errno not in (errno.EACCES, errno.EPERM):
+            reason = error.strerror or str(error)
+        better = (
+            "--host (NAMEWRIGHT_HOST, or HOST= of make serve)"
+            if of_host
+            else "--port (NAMEWRIGHT_PORT, or PORT= of make serve)"
+        )
+        super().__init__(f"cannot listen on {host} port {port}: {reason}; choose another {better}")
 
 
 class ParameterError(NamewrightError):
@@ -72,10 +92,19 @@ class ExhaustedError(NamewrightError):
     def __init__(self, attempts: int, index: int) -> None:
         super().__init__(
             f"of {attempts:,} candidates for the name at index {index} none passed the filters; "
-            f"loosen starts_with, min_length or max_length, or change the temperature"
+            f"{LOOSEN}"
         )
         self.attempts = attempts
         self.index = index
+
+
+class BudgetError(NamewrightError):
+    """A batch drew as many candidates as its budget has, or was cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"too few candidates pass the filters for so many names; ask for fewer names, {LOOSEN}"
+        )
 
 
 class UnscorableError(NamewrightError):
@@ -106,16 +135,21 @@ class UnknownCharacterError(UnscorableError):
     """A character of the name is not in the model's alphabet.
 
     position    of the character in what was sent, counted from 0
+    character   which it is
     name        the normalised name
     """
 
     code = "unknown_character"
 
-    def __init__(self, position: int, characters: Iterable[str], name: str = "") -> None:
+    def __init__(
+        self, position: int, character: str, characters: Iterable[str], name: str = ""
+    ) -> None:
         self.characters = tuple(characters)
+        called = f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
         super().__init__(
-            f"the character at position {position} (counted from 0) is not in the model's "
-            f"alphabet: {''.join(self.characters)}"
+            f"the character at position {position} (counted from 0), {called}, is not in the "
+            f"model's alphabet: {''.join(self.characters)}"
         )
+        self.character = character
         self.position = position
         self.name = name

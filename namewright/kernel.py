@@ -1,4 +1,4 @@
-"""Which implementation runs: the compiled kernel where it was built, or the reference.
+"""Which implementation runs: the compiled kernel where all of it was built, or the reference.
 
 Both are a `Walker`, and give the same names and the same scores, bit for bit; only the time
 differs. Sampling and scoring are written against it.
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from namewright import reference
 from namewright.automaton import Automaton
+from namewright.budget import Budget
 from namewright.parameters import Sampling
 
 
@@ -26,7 +27,7 @@ class Walker(Protocol):
     def automaton(self) -> Automaton:
         """The automaton that it samples from."""
 
-    def sample(self, sampling: Sampling) -> list[str]:
+    def sample(self, sampling: Sampling, budget: Budget | None = None) -> list[str]:
         """Names `offset` to `offset + n - 1` of a seed: see `reference.sample`."""
 
     def log_probs(self, name: str) -> tuple[str, list[float]]:

@@ -21,6 +21,7 @@ from namewright.architectures import ARCHITECTURES
 from namewright.automaton import Automaton
 from namewright.checkpoint import Checkpoint, load
 from namewright.errors import CheckpointError, UnscorableError
+from namewright.golden import check_golden_names
 from namewright.kernel import Walker, walk
 from namewright.parameters import Sampling, with_parameters
 from namewright.scoring import Score
@@ -115,7 +116,8 @@ class Model:
 def read_model(path: Path) -> Model:
     """The model of a checkpoint's file; it is named as the file is.
 
-    Raises CheckpointError, which names the file and its fault.
+    Raises CheckpointError, which names the file and its fault; also for one that gives other names
+    than when it was made.
     """
     checkpoint = load(path)
     architecture = ARCHITECTURES[checkpoint.architecture]
@@ -123,9 +125,11 @@ def read_model(path: Path) -> Model:
         automaton = architecture.expand(
             checkpoint.alphabet, checkpoint.hyperparameters, checkpoint.tensors
         )
+        walker = walk(automaton)
+        check_golden_names(walker, checkpoint.golden)
     except ValueError as error:
         raise CheckpointError(path, str(error)) from error
-    return Model(path.stem, checkpoint, walk(automaton))
+    return Model(path.stem, checkpoint, walker)
 
 
 def trim() -> None:

@@ -10,6 +10,7 @@ import inspect
 import math
 import operator
 import secrets
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from functools import wraps
@@ -33,7 +34,6 @@ class Rule(NamedTuple):
     meaning    a sentence for `--help`, and for the documentation of the service
     example    for the documentation
     least, most, above    its range: from least, or above `above`, to most
-    rejects    whether it is a filter, which may throw away many candidates for each name
     """
 
     kind: type[int] | type[float] | type[str]
@@ -43,7 +43,6 @@ class Rule(NamedTuple):
     least: float | None = None
     most: float | None = None
     above: float | None = None
-    rejects: bool = False
 
     def range(self) -> str:
         """The range in words."""
@@ -74,13 +73,17 @@ class Sampling:
     n: int = parameter(20, "How many names.", 5, least=0)
     seed: int | None = parameter(
         None,
-        "The same seed gives the same names. Without one, a seed below 2^53 is picked and told.",
+        "The same seed gives the same names. Without one, one below 2^53 is picked and reported.",
         42,
         least=0,
         most=MAX_INDEX,
     )
     offset: int = parameter(
-        0, "The index of the first name: 40 continues a batch of 40.", 40, least=0, most=MAX_INDEX
+        0,
+        "The index of the first name: 40 skips the first 40 names of the seed.",
+        40,
+        least=0,
+        most=MAX_INDEX,
     )
     temperature: float = parameter(
         1.0,
@@ -94,18 +97,17 @@ class Sampling:
     )
     top_p: float = parameter(
         1.0,
-        "Draw from the most likely characters whose probabilities reach this sum; 1 for all.",
+        "Nucleus sampling: draw from the smallest set of most likely characters whose "
+        "probabilities sum to at least p; 1 for all.",
         0.95,
         above=0,
         most=1,
     )
-    min_length: int = parameter(
-        1, "The fewest characters of a name.", 3, least=1, most=MAX_LENGTH, rejects=True
-    )
+    min_length: int = parameter(1, "The fewest characters of a name.", 3, least=1, most=MAX_LENGTH)
     max_length: int = parameter(
-        MAX_LENGTH, "The most characters of a name.", 10, least=1, most=MAX_LENGTH, rejects=True
+        MAX_LENGTH, "The most characters of a name.", 10, least=1, most=MAX_LENGTH
     )
-    starts_with: str = parameter("", "How each name begins.", "ma", rejects=True)
+    starts_with: str = parameter("", "How each name begins.", "ma")
 
     def __post_init__(self) -> None:
         for name, rule in RULES.items():
@@ -137,11 +139,6 @@ class Sampling:
         if len(self.starts_with) > self.max_length:
             raise ParameterError("starts_with", "should not be longer than max_length")
 
-    @property
-    def may_reject_many(self) -> bool:
-        """Whether a filter is set, so that a name may cost any number of candidates."""
-        return any(getattr(self, name) != RULES[name].default for name in FILTERS)
-
     def seeded(self) -> "Sampling":
         """The same with a seed: a new one below 2^53, which JavaScript can hold, if it has none."""
         return self if self.seed is not None else replace(self, seed=secrets.randbelow(2**53))
@@ -171,7 +168,20 @@ RULES: dict[str, Rule] = {
 }
 """The rule of each parameter, in order."""
 
-FILTERS = tuple(name for name, rule in RULES.items() if rule.rejects)
+
+def describe_parameters() -> str:
+    """A line or more for each parameter: its name, its default, its meaning, its range."""
+    rows = []
+    for name, rule in RULES.items():
+        range_ = "" if rule.kind is str else f" {rule.range().capitalize()}."
+        text = f"{rule.meaning}{range_} By default {rule.default!r}."
+        rows.append(
+            textwrap.fill(text, 96, initial_indent=f"{name:<14}", subsequent_indent=" " * 14)
+        )
+    return "\n".join(rows)
+
+
+Sampling.__doc__ = f"{inspect.cleandoc(Sampling.__doc__ or '')}\n\n{describe_parameters()}"
 
 
 def convert(name: str, value: Any, rule: Rule) -> Any:

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from namewright.alphabet import BOUNDARY, normalise
 from namewright.automaton import Automaton
-from namewright.errors import ExhaustedError
+from namewright.budget import Budget
+from namewright.errors import BudgetError, ExhaustedError
 from namewright.parameters import Sampling
 
 ATTEMPTS = 10_000
@@ -115,15 +116,16 @@ def pick(row: Sequence[int], draw: int) -> int:
     return bisect_right(row, draw)
 
 
-def sample(automaton: Automaton, sampling: Sampling) -> list[str]:
+def sample(automaton: Automaton, sampling: Sampling, budget: Budget | None = None) -> list[str]:
     """Names `offset` to `offset + n - 1` of a seed; of a new seed where `sampling` has none.
 
     A candidate is rejected if it has not ended after `max_length` characters, if it is shorter
     than `min_length`, or if it is not its own normal form: what is made can be scored.
 
-    Raises ParameterError for a `starts_with` that the alphabet cannot spell, and ExhaustedError
-    at the first index that has no name.
+    Raises ParameterError for a `starts_with` that the alphabet cannot spell, ExhaustedError at
+    the first index that has no name, and BudgetError where the budget is spent or cancelled.
     """
+    cells = (budget or Budget()).cells
     seed = sampling.seeded().seed
     assert seed is not None
     alphabet, prefix = automaton.alphabet, sampling.prefix(automaton.alphabet)
@@ -151,6 +153,9 @@ def sample(automaton: Automaton, sampling: Sampling) -> list[str]:
     names: list[str] = []
     for index in range(sampling.offset, sampling.offset + sampling.n):
         for attempt in range(ATTEMPTS):
+            if cells[0] >= cells[1]:
+                raise BudgetError
+            cells[0] += 1
             tokens = candidate(index, attempt)
             if tokens is None or len(tokens) < sampling.min_length:
                 continue
@@ -181,9 +186,9 @@ class ReferenceWalker:
     def __init__(self, automaton: Automaton) -> None:
         self.automaton = automaton
 
-    def sample(self, sampling: Sampling) -> list[str]:
+    def sample(self, sampling: Sampling, budget: Budget | None = None) -> list[str]:
         """As `sample`."""
-        return sample(self.automaton, sampling)
+        return sample(self.automaton, sampling, budget)
 
     def log_probs(self, name: str) -> tuple[str, list[float]]:
         """A name, normalised, and its `log_probs`. Raises UnscorableError."""

@@ -11,7 +11,7 @@ the shipped come last.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,14 +35,21 @@ def shipped_folder() -> Path:
 class Sources:
     """Where models are looked for.
 
-    folders    those of one's own, first one first
+    folders    those of one's own, first one first: paths, or text
     shipped    whether the shipped models are there too
     default    the name of the model that answers where none is named
+
+    Raises TypeError for folders that are one text rather than a list.
     """
 
-    folders: tuple[Path, ...] = ()
+    folders: Sequence[str | os.PathLike[str]] = ()
     shipped: bool = True
     default: str = DEFAULT
+
+    def __post_init__(self) -> None:
+        if isinstance(self.folders, str | os.PathLike):
+            raise TypeError("folders should be a list of folders; for one folder, [folder]")
+        object.__setattr__(self, "folders", tuple(Path(folder) for folder in self.folders))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Sources":
@@ -68,7 +75,8 @@ class Sources:
         Raises CheckpointError for a folder that is not there, or a file name that is not UTF-8.
         """
         found: dict[str, Path] = {}
-        for folder in (*self.folders, *([shipped_folder()] if self.shipped else [])):
+        shipped = [shipped_folder()] if self.shipped else []
+        for folder in (*map(Path, self.folders), *shipped):
             if not folder.is_dir():
                 raise CheckpointError(folder, "there is no such folder")
             for path in sorted(folder.glob(f"*{SUFFIX}")):
@@ -123,8 +131,17 @@ def load_model(model: str | os.PathLike[str] | None = None) -> Model:
     not valid, and CheckpointError, which names the file and its fault.
     """
     if model is None or (isinstance(model, str) and is_name(model)):
-        return read_model(Sources.from_environment().path_of(model))
-    return read_model(Path(model))
+        try:
+            return read_model(Sources.from_environment().path_of(model))
+        except ModelNotFoundError as error:
+            hint = (
+                "one of your own is named by its file, or is in a folder of NAMEWRIGHT_MODELS_DIR"
+            )
+            raise ModelNotFoundError(error.available, hint) from None
+    path = Path(model)
+    if path.is_dir():
+        raise CheckpointError(path, f"is a folder; name a file in it, NAME{SUFFIX}")
+    return read_model(path)
 
 
 def is_name(text: str) -> bool:

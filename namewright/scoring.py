@@ -70,9 +70,14 @@ class Score(NamedTuple):
 def score(
     walker: Walker, checkpoint: Checkpoint, names: Iterable[str]
 ) -> list[Score | UnscorableError]:
-    """For each name, in order, its score or the reason there is none."""
+    """For each name, in order, its score or the reason there is none.
+
+    Raises TypeError for a name that is not text.
+    """
     found: list[tuple[str, list[float]] | UnscorableError] = []
     for typed in names:
+        if not isinstance(typed, str):
+            raise TypeError(f"each name should be text (str), not {type(typed).__name__}")
         try:
             found.append(walker.log_probs(typed))
         except UnscorableError as error:

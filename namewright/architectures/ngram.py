@@ -48,6 +48,7 @@ def layout(vocab_size: int, hyperparameters: Hyperparameters) -> Layout:
     }
 
 
+@np.errstate(divide="ignore")  # the logarithm of 0, which an Automaton refuses
 def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensors) -> Automaton:
     """The state is the longest seen context that the past ends with."""
     vocab_size = alphabet.vocab_size
@@ -55,12 +56,11 @@ def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensor
     if links.depth[-1] >= hyperparameters["order"]:
         raise ValueError("a context should be shorter than the order")
     counted = tensors["contexts.counted"].astype(np.int32) + 1
-    state = np.repeat(np.arange(len(counted), dtype=np.int32), counted)
     token, count = tensors["counts.token"], tensors["counts.count"]
-    if not len(state) == len(token) == len(count):
-        raise ValueError(
-            f"tensors counts should have {len(state)} entries, as contexts.counted says"
-        )
+    entries = int(counted.sum(dtype=np.int64))
+    if not entries == len(token) == len(count):  # before anything of that length is made
+        raise ValueError(f"tensors counts should have {entries} entries, as contexts.counted says")
+    state = np.repeat(np.arange(len(counted), dtype=np.int32), counted)
     rises = (np.diff(state) > 0) | (token[1:] > token[:-1])
     if token.max() >= vocab_size or not rises.all() or count.min() < 1:
         raise ValueError("tensors counts should be of tokens that rise, each 1 or more")

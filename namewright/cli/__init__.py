@@ -6,17 +6,16 @@
 
 Exit codes: 0 done; 1 no name found, a name that could not be scored, or output that could not be
 written; 2 a parameter, an option or a setting that is not valid; 3 a checkpoint that does not
-load, or an address that cannot be listened on.
+load, or an address that cannot be listened on; 130 interrupted.
 """
 
-import sys
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from namewright import __version__
-from namewright.cli import generate, models, score, serve
-from namewright.cli.command import Command, Group
+from namewright.cli import generate, keys, models, score, serve
+from namewright.command_line import Command, Group, fail
 from namewright.errors import (
     AddressError,
     CheckpointError,
@@ -39,6 +38,7 @@ app = typer.Typer(
 )
 for command in (generate.generate, score.score, models.models, serve.serve):
     app.command(cls=Command)(command)
+app.add_typer(keys.app, name="keys")
 
 
 @app.callback(invoke_without_command=True)
@@ -62,16 +62,11 @@ def main() -> None:
     try:
         app(prog_name="namewright")
     except ParameterError as error:
-        fail(f"--{error.parameter.replace('_', '-')}: {error.detail}", 2)
+        flag = "-n" if error.parameter == "n" else f"--{error.parameter.replace('_', '-')}"
+        fail(f"{flag}: {error.detail}", 2)
     except NamewrightError as error:
         fail(error, EXIT_CODES.get(type(error), 2))
     except UnicodeDecodeError as error:
         fail(f"standard input is not UTF-8: byte {error.start}", 2)
     except OSError as error:
         fail(error.strerror or str(error), 1)
-
-
-def fail(message: object, code: int) -> NoReturn:
-    """End with one line and an exit code."""
-    typer.echo(f"error: {message}", err=True)
-    sys.exit(code)

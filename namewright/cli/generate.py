@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from namewright.cli.options import ModelName, ModelsDir, open_model
-from namewright.parameters import MAX_INDEX, RULES, Rule, Sampling
+from namewright.errors import ParameterError
+from namewright.parameters import RULES, SAMPLER, Rule, Sampling
 
 CHUNK = 10_000
 """Names made between two writes to standard output."""
@@ -18,17 +19,25 @@ LONG_WORK = 1_000_000
 
 
 def generate(model: ModelName = None, models_dir: ModelsDir = None, **parameters: Any) -> None:
-    """Invent names: one name per line on standard output, the seed on standard error.
+    """Invent names: one name per line on standard output.
 
-    The names of a seed do not depend on -n, and --offset 40 continues a batch of 40.
+    On standard error: the seed, the sampler, and the model with its digest, which with the
+    options give the same names again. The names of a seed do not depend on -n, and --offset 40
+    skips the first 40.
     """
     sampling = Sampling(**parameters).seeded()
+    if sampling.n < 1:
+        raise ParameterError("n", "should be 1 or more")
     opened = open_model(model, models_dir)
     for first in progress(range(0, sampling.n, CHUNK), sampling.n):
         part = sampling.part(first, min(CHUNK, sampling.n - first))
         names = opened.walker.sample(part)
         if first == 0:
-            typer.echo(f"seed {sampling.seed}", err=True)
+            digest = opened.checkpoint.digest[:12]
+            typer.echo(
+                f"seed {sampling.seed}, sampler {SAMPLER}, model {opened.name}, digest {digest}",
+                err=True,
+            )
         typer.echo("\n".join(names))
 
 
@@ -46,10 +55,9 @@ def option(name: str, rule: Rule) -> Any:
     """A parameter as an option of a command."""
     kind: Any = rule.kind if rule.default is not None else rule.kind | None
     flags = ["-n"] if name == "n" else []
-    # A bound that has nineteen digits is left to `Sampling` to state.
-    most = rule.most if rule.most != MAX_INDEX else None
-    least = max(rule.least or 0, 1) if name == "n" else rule.least
-    return Annotated[kind, typer.Option(*flags, min=least, max=most, help=rule.meaning)]
+    # The range is for `Sampling` to check: one rule, said in one way.
+    range_ = "" if rule.kind is str else f" [{'1 or more' if name == 'n' else rule.range()}]"
+    return Annotated[kind, typer.Option(*flags, help=rule.meaning + range_)]
 
 
 KEYWORD = inspect.Parameter.KEYWORD_ONLY

@@ -1,7 +1,7 @@
 """`namewright serve`: hands over to the service, which may not be installed."""
 
 from importlib.metadata import entry_points
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -29,8 +29,13 @@ def serve(
     What no option says is read from the environment: NAMEWRIGHT_HOST, NAMEWRIGHT_PORT and
     NAMEWRIGHT_ACCESS_LOG.
     """
+    find("serve")(host=host, port=port, access_log=access_log, sources=sources(models_dir))
+
+
+def find(name: str) -> Any:
+    """A function of the service. Ends the command with one line where that is not installed."""
     try:
-        run = next(iter(entry_points(group=SERVICE))).load()
+        return next(iter(entry_points(group=SERVICE, name=name))).load()
     except (ModuleNotFoundError, StopIteration) as error:
         missing = getattr(error, "name", None) or "the service"
         typer.echo(
@@ -38,4 +43,3 @@ def serve(
             err=True,
         )
         raise typer.Exit(2) from None
-    run(host=host, port=port, access_log=access_log, sources=sources(models_dir))

@@ -8,8 +8,8 @@ from namewright import Model
 from namewright.alphabet import Alphabet
 from namewright.architectures import ARCHITECTURES
 from namewright.automaton import Automaton
+from training.configs import MLPConfig
 from training.models import MLP, BigramNet, Network
-from training.models.mlp import MLPConfig
 
 
 def compare(network: Network, automaton: Automaton, contexts: torch.Tensor) -> None:
@@ -33,9 +33,10 @@ def random_contexts(vocab_size: int, context: int) -> torch.Tensor:
 
 
 @pytest.mark.parametrize(("vocab_size", "context"), [(27, 3), (5, 1), (9, 5), (60, 2)])
-def test_mlp_with_random_weights_equals_torch(vocab_size: int, context: int) -> None:
+@pytest.mark.parametrize("hidden", [31, 900])  # in one product, and in several
+def test_mlp_with_random_weights_equals_torch(vocab_size: int, context: int, hidden: int) -> None:
     torch.manual_seed(vocab_size)
-    network = MLP(vocab_size, MLPConfig(context=context, embedding=7, hidden=31))
+    network = MLP(vocab_size, MLPConfig(context=context, embedding=7, hidden=hidden))
     alphabet = Alphabet(tuple(chr(0x4E00 + i) for i in range(vocab_size - 1)))
     expand = ARCHITECTURES["mlp"].expand
     automaton = expand(alphabet, network.hyperparameters, network.tensors())
@@ -69,6 +70,23 @@ def test_shipped_bigram_is_its_smoothed_counts(shipped: dict[str, Model]) -> Non
 def test_too_large_a_context_is_refused_before_any_memory_is_taken() -> None:
     with pytest.raises(ValueError, match="too many states"):
         ARCHITECTURES["mlp"].layout(27, {"context": 65536, "embedding": 1, "hidden": 1})
+
+
+@pytest.mark.parametrize(
+    ("vocab_size", "context", "embedding", "hidden"),
+    [(2, 23, 1, 1), (4, 10, 1, 1), (27, 3, 1, 65_536), (256, 2, 60, 1000)],
+)
+def test_a_network_that_takes_long_to_expand_is_refused(
+    vocab_size: int, context: int, embedding: int, hidden: int
+) -> None:
+    """The first would be a file of 10 KB, and six seconds."""
+    sizes = {"context": context, "embedding": embedding, "hidden": hidden}
+    with pytest.raises(ValueError, match="take too long to expand at load"):
+        ARCHITECTURES["mlp"].layout(vocab_size, sizes)
+
+
+def test_a_table_of_a_to_z_and_four_characters_is_served() -> None:
+    ARCHITECTURES["mlp"].layout(27, {"context": 4, "embedding": 200, "hidden": 300})
 
 
 @pytest.mark.parametrize("size", [0, -1, 2.0, "3", None, True, 10**9])
@@ -141,6 +159,7 @@ def test_an_ngram_is_interpolated_from_the_shortest_context_up() -> None:
     ("name", "value", "fault"),
     [
         ("contexts.counted", [2, 1, 1, 0, 1], "should have 10 entries"),
+        ("contexts.counted", [255, 255, 255, 255, 255], "should have 1280 entries"),
         ("counts.token", [0, 1, 2, 1, 2, 0, 2, 0, 3], "tokens that rise"),
         ("counts.token", [0, 2, 1, 1, 2, 0, 2, 0, 0], "tokens that rise"),
         ("counts.count", [2, 1, 2, 5, 1, 1, 4, 6, 0], "1 or more"),

@@ -194,7 +194,7 @@ def test_missing_file(tmp_path: Path) -> None:
 
 
 def test_a_directory_is_no_checkpoint(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match="no such file"):
+    with pytest.raises(CheckpointError, match="is a folder; name a file in it"):
         load_model(tmp_path)
 
 
@@ -343,6 +343,41 @@ def test_the_name_of_a_tensor_is_shown_short_and_on_one_line(tmp_path: Path) -> 
     fault = fault_of(file_of(header, body), tmp_path)
     assert "does not belong" in fault
     assert len(fault) < 200
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        ("x" * 100_000, "cut short or damaged"),
+        ({"dtype": "\n" * 1000}, "cut short or damaged"),
+        ({"shape": [1] * 1000 + [3, 3]}, "it should be [3, 3]"),
+    ],
+)
+def test_a_message_repeats_little_of_the_file(tmp_path: Path, entry: Any, fault: str) -> None:
+    """The safetensors library's messages quote the header, all of it."""
+    header, body = taken_apart()
+    header["log_probs"] = header["log_probs"] | entry if isinstance(entry, dict) else entry
+    found = fault_of(file_of(header, body), tmp_path)
+    assert fault in found
+    assert len(found) < 250
+    assert found.isprintable()
+
+
+@pytest.mark.parametrize("value", [710.0, 1e308])
+def test_log_probabilities_far_above_0(tmp_path: Path, value: float) -> None:
+    """Their exponential is more than a float64 holds, which is no reason for a warning."""
+    log_probs = np.log(tiny.PROBABILITIES)
+    log_probs[1, 1] = value
+    data = to_bytes(replace(tiny.checkpoint(), tensors={"log_probs": log_probs}))
+    assert "sum to 1" in fault_of(data, tmp_path)
+
+
+def test_quantiles_as_far_apart_as_numbers_are(tmp_path: Path) -> None:
+    calibration = tiny.CALIBRATION.copy()
+    calibration[:, 0], calibration[:, -1] = -1e308, 1e308
+    path = tmp_path / "wide.safetensors"
+    save(replace(tiny.checkpoint(), calibration=calibration), path)
+    assert load_model(path).score(["ab"])[0].plausibility == 0.5  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("hashes", [[2, 1], [1, 1], [2**64 - 1, 0]])

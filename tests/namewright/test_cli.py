@@ -32,12 +32,13 @@ def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.Comp
     )
 
 
-def test_generate_prints_names_and_says_the_seed(shipped: dict[str, Model]) -> None:
+def test_generate_prints_names_and_says_all_that_they_depend_on(shipped: dict[str, Model]) -> None:
     done = run(*["generate", "-n", "20", "--model", "mlp", "--seed", "42", "--temperature", "0.8"])
     assert done.returncode == 0
     expected = shipped["mlp"].sample(20, seed=42, temperature=0.8)
     assert done.stdout.splitlines() == expected
-    assert done.stderr == "seed 42\n"
+    digest = shipped["mlp"].checkpoint.digest[:12]
+    assert done.stderr == f"seed 42, sampler 1, model mlp, digest {digest}\n"
 
 
 def test_generate_with_every_option(shipped: dict[str, Model]) -> None:
@@ -53,7 +54,7 @@ def test_generate_with_every_option(shipped: dict[str, Model]) -> None:
 
 def test_the_seed_it_picked_gives_the_names_again() -> None:
     first = run("generate", "-n", "3")
-    seed = re.fullmatch(r"seed (\d+)\n", first.stderr)
+    seed = re.match(r"seed (\d+),", first.stderr)
     assert seed is not None
     assert run("generate", "-n", "3", "--seed", seed[1]).stdout == first.stdout
 
@@ -74,7 +75,7 @@ def test_score_reads_standard_input() -> None:
 def test_score_json_is_what_the_service_answers(shipped: dict[str, Model]) -> None:
     done = run("score", "emma", "r2d2", "--json", "--characters")
     model = shipped["gru"]
-    expected = json.loads(encode_scores(model, model.score(["emma", "r2d2"]), characters=True))
+    expected = json.loads(encode_scores(model, ["emma", "r2d2"], characters=True))
     expected["results"][1]["error"]["index"] = 1
     assert json.loads(done.stdout) == expected
 
@@ -97,8 +98,16 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["generate", "-n", "0"], 2, "greater than or equal to 1"),
+        (["generate", "-n", "0"], 2, "-n: should be 1 or more"),
+        (["generate", "-n", "1.5"], 2, "-n: should be a whole number"),
         (["generate", "--temperature", "nan"], 2, "temperature"),
+        (["generate", "--temperature", "9"], 2, "--temperature: should be from 0 to 5"),
+        (["generate", "--temperature", "warm"], 2, "--temperature: should be a number"),
+        (["generate", "emma"], 2, "unexpected: emma"),
+        (["generate", "-n"], 2, "requires an argument"),
+        (["genrate"], 2, "there are: generate, score, models, serve"),
+        (["--verison"], 2, "there are: --help"),
+        (["serve", "--port", "65536"], 2, "--port: should be at most 65535"),
         (["generate", "--temperature", "-1"], 2, "temperature"),
         (["generate", "--seed", "-1"], 2, "seed"),
         (["generate", "--top-p", "0"], 2, "--top-p: should be above 0"),
@@ -108,16 +117,18 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
         (["generate", "--temprature", "1"], 2, "--temperature"),
         (["generate", "--temperature", "0", "--min-length", "31"], 1, "none passed the filters"),
         (["generate", "--models-dir", "/nowhere"], 3, "/nowhere: there is no such folder"),
-        (["score"], 2, "names"),
+        (["score"], 2, "NAMES is required"),
+        (["score", "emma", "--characters"], 2, "--characters: needs --json"),
     ],
 )
-def test_bad_input_is_one_clear_error_and_an_exit_code(
+def test_bad_input_is_one_line_and_an_exit_code(
     arguments: list[str], code: int, message: str
 ) -> None:
     done = run(*arguments)
     assert done.returncode == code
     assert message in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
     assert done.stdout == ""
 
 
@@ -234,7 +245,18 @@ def test_a_port_that_is_taken_is_said_before_anything_is_loaded() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = run("serve", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 3
-    assert done.stderr.startswith("error: cannot listen on 127.0.0.1 port")
+    assert re.fullmatch(
+        r"error: cannot listen on 127\.0\.0\.1 port \d+: it is in use; choose another --port "
+        r"\(NAMEWRIGHT_PORT, or PORT= of make serve\)\n",
+        done.stderr,
+    )
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1"])
+def test_a_host_that_is_not_this_machine_is_blamed_rather_than_the_port(host: str) -> None:
+    done = run("serve", "--host", host, "--port", "0")
+    assert done.returncode == 3
+    assert "there is no such address on this machine; choose another --host" in done.stderr
     assert done.stderr.count("\n") == 1
 
 

@@ -1,6 +1,8 @@
 """The compiled kernel against the reference, bit for bit."""
 
 import string
+import subprocess
+import sys
 import threading
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from namewright import Model, _kernel, reference
+from namewright import Model, _kernel, load_model, reference
 from namewright.alphabet import Alphabet, normalise
 from namewright.automaton import Automaton
 from namewright.errors import ExhaustedError, UnscorableError
@@ -234,3 +236,18 @@ def test_the_first_name_that_there_is_not_is_the_one_that_is_reported(
             Sampling(**(PLAIN | {"n": n, "offset": 7, "temperature": 0.0, "min_length": 31}))
         )
     assert (raised.value.index, raised.value.attempts) == (7, reference.ATTEMPTS)
+
+
+@pytest.mark.parametrize("module", ["_distribution", "_rows", "_kernel"])
+def test_without_any_one_of_its_modules_the_reference_runs(module: str) -> None:
+    script = f"""
+import sys
+sys.modules["namewright.{module}"] = None  # which is how an import is made to fail
+from namewright import load_model
+from namewright.kernel import KERNEL
+print(KERNEL, *load_model("bigram").sample(5, seed=1))
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.split() == ["reference", *load_model("bigram").sample(5, seed=1)]

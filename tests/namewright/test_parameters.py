@@ -16,7 +16,7 @@ from namewright.alphabet import Alphabet, normalise
 from namewright.automaton import Automaton
 from namewright.errors import ParameterError
 from namewright.kernel import Walker, walk
-from namewright.parameters import FILTERS, RULES, Sampling
+from namewright.parameters import RULES, Sampling
 from tests import tiny
 
 UNIFORM = Automaton(
@@ -212,12 +212,6 @@ def test_every_parameter_reaches_the_kernel_and_the_reference(
         assert walker.sample(plain) != walker.sample(changed)
 
 
-def test_every_filter_may_reject_many() -> None:
-    assert not Sampling(top_k=5, temperature=0.1).may_reject_many
-    for name in FILTERS:
-        assert Sampling(**{name: CHANGED[name]}).may_reject_many
-
-
 def test_keyword_arguments_are_the_fields_of_sampling(tiny_model: Model) -> None:
     assert list(inspect.signature(tiny_model.sample).parameters) == list(RULES)
     with pytest.raises(TypeError, match="temprature"):
@@ -245,3 +239,10 @@ def test_what_is_drawn_is_its_own_normal_form(make: Callable[[Automaton], Walker
     assert all(normalise(name) == name for name in names)
     assert {"x\u0302", "a a"} <= set(names)
     assert len(walker.log_likelihoods(names)) == 2000
+
+
+def test_help_says_what_each_parameter_means_and_its_range() -> None:
+    described = " ".join((Sampling.__doc__ or "").split())
+    for name, rule in RULES.items():
+        assert f"{name} {rule.meaning}" in described
+        assert rule.kind is str or rule.range().capitalize() in described

@@ -83,3 +83,21 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 def test_shipped_models_is_true_or_false() -> None:
     with pytest.raises(SettingError, match="should be true or false"):
         Sources.from_environment({"NAMEWRIGHT_SHIPPED_MODELS": "maybe"})
+
+
+def test_a_model_that_is_not_found_by_its_name_is_told_how_to_be_found() -> None:
+    with pytest.raises(ModelNotFoundError, match=r"named by its file.*NAMEWRIGHT_MODELS_DIR"):
+        load_model("lyn")
+
+
+def test_a_folder_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="is a folder; name a file in it"):
+        load_model(tmp_path)
+
+
+def test_folders_may_be_text_but_are_a_list(tiny_path: Path) -> None:
+    folder = str(tiny_path.parent)
+    assert Sources(folders=[folder]) == Sources(folders=(tiny_path.parent,))
+    assert Sources(folders=[folder]).path_of("tiny") == tiny_path
+    with pytest.raises(TypeError, match="folders should be a list"):
+        Sources(folders=folder)

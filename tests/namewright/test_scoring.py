@@ -1,4 +1,6 @@
 import math
+import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -104,3 +106,25 @@ def test_plausibility_is_the_share_below() -> None:
     quantiles = [-3.0, -2.0, -2.0, -1.0]
     found = [plausibility(quantiles, mean) for mean in (-9, -3, -2.5, -2, -1.5, -1, 0)]
     assert found == pytest.approx([0, 0, 1 / 6, 1 / 3, 5 / 6, 1, 1])
+
+
+@pytest.mark.parametrize("name", [1, None, b"emma"])
+def test_a_name_that_is_not_text_is_a_type_error(tiny_model: Model, name: Any) -> None:
+    with pytest.raises(TypeError, match="each name should be text"):
+        tiny_model.score(["ab", name])
+
+
+@pytest.mark.parametrize(
+    ("typed", "called"),
+    [
+        ("\u0410bba", "position 0 .*, U\\+0410 CYRILLIC CAPITAL LETTER A,"),
+        ("abe\u0301", "position 2 .*, U\\+00E9 LATIN SMALL LETTER E WITH ACUTE,"),
+        ("a'b", "position 1 .*, U\\+0027 APOSTROPHE,"),
+        ("a\ud800", "position 1 .*, U\\+D800, is"),
+    ],
+)
+def test_an_unknown_character_is_named_as_unicode_names_it(
+    tiny_model: Model, typed: str, called: str
+) -> None:
+    [error] = tiny_model.score([typed])
+    assert re.search(called, str(error))

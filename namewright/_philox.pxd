@@ -1,5 +1,8 @@
-# Included by _kernel.pyx; expects of it: uint32_t and uint64_t.
-"""Philox4x64-10, as `reference.philox` has it."""
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: initializedcheck=False
+"""Philox4x64-10, as `reference.philox` has it: nothing but a function that is inlined."""
+
+from libc.stdint cimport uint32_t, uint64_t
 
 cdef extern from *:
     """

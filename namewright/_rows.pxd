@@ -1,0 +1,95 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: initializedcheck=False
+"""The rows that names are drawn from: `reference.thresholds` and `reference.pick`.
+
+Of a threshold T a row holds the upper half of T - 1, 16 bits, and a draw passes it when its own
+upper half is greater: so the token is how many thresholds the draw passes, a sum without a
+branch, which the compiler turns into vector code. Where the halves are equal, one draw in some
+thousands, the thresholds are made again, whole.
+
+A row of the alphabet a to z is one line of the processor's cache, and has its `transition_row` too:
+so a step waits for memory twice, for the row and for the next state.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
+
+from namewright._distribution cimport CODES, Predictions
+
+cdef extern from *:
+    """
+    #define fetch(address) __builtin_prefetch(address)
+    """
+    void fetch(const void* address) noexcept nogil  # ask for it, without waiting
+
+cdef enum:
+    STRUCTURAL = 3               # numbers of a row that are no thresholds
+    MAX_WIDTH = 264
+    LINE = 64                    # bytes that the processor reads at once
+
+
+cdef inline int width_of(int vocab_size) noexcept:
+    """How many numbers there are in a row: vectors take eight of them at once."""
+    return (vocab_size - 1 + STRUCTURAL + 7) // 8 * 8
+
+
+cdef inline size_t size_of_rows(int64_t states, int vocab_size) noexcept:
+    """Bytes of all the rows of one setting."""
+    return states * width_of(vocab_size) * sizeof(uint16_t)
+
+
+cdef class Rows:
+    """The shaped rows of an automaton, each made when a name first comes to its state.
+
+    A row is `width` numbers: the upper half of T - 1 for each threshold T but the last; and at the
+    end the `STRUCTURAL` ones, the number of the setting that it was shaped for and, in two halves,
+    its `transition_row`. As the memory of a row that was never shaped is never touched, it takes
+    none; and a new setting takes over the memory of one that is done with, without clearing it.
+
+    One thread at a time: a sampling thread takes it off its walker's cache, and puts it back.
+    """
+
+    cdef Predictions predictions
+    cdef const int32_t[::1] transition_row
+    cdef int vocab_size, width
+    cdef double temperature, top_p
+    cdef int64_t top_k
+    cdef double weights[CODES]   # of a code so many steps above the least in its row
+    cdef uint16_t among[MAX_WIDTH]  # all ones for the thresholds of a row, 0 for what else is in it
+    cdef uint16_t setting
+    cdef void* memory
+    cdef uint16_t* rows          # [states, width]
+    cdef size_t size             # bytes
+
+    cdef void begin(self, double temperature, int64_t top_k, double top_p) noexcept nogil
+    cdef void shape(self, int32_t state) noexcept nogil
+    cdef void thresholds(self, int32_t state, uint64_t* thresholds) noexcept nogil
+    cdef uint32_t pick_exactly(self, int32_t state, uint32_t draw) noexcept nogil
+
+    cdef inline uint16_t* row(self, int32_t state) noexcept nogil:
+        """Where the row of a state is, or will be."""
+        return &self.rows[<size_t>state * self.width]
+
+    cdef inline void fetch_row(self, int32_t state) noexcept nogil:
+        """Ask for the memory of a row."""
+        fetch(self.row(state))
+        if self.width > LINE // 2:
+            fetch(self.row(state) + self.width - 1)
+
+    cdef inline uint32_t pick(self, int32_t state, uint32_t draw) noexcept nogil:
+        """The first token whose threshold exceeds the draw; its row is shaped from then on."""
+        cdef uint16_t* row = self.row(state)
+        cdef uint16_t half = <uint16_t>(draw >> 16)
+        cdef uint16_t passed = 0
+        cdef int i
+        if row[self.width - STRUCTURAL] != self.setting:
+            self.shape(state)
+        for i in range(self.width):
+            passed += (half & self.among[i]) > row[i]
+        if row[passed] == half:
+            return self.pick_exactly(state, draw)
+        return passed
+
+    cdef inline int32_t transition_row_of(self, int32_t state) noexcept nogil:
+        """Which row of `next_state` is that of a state whose row is shaped."""
+        cdef const uint16_t* row = self.row(state)
+        return row[self.width - 2] | <int32_t>row[self.width - 1] << 16

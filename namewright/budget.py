@@ -1,0 +1,31 @@
+"""How many candidates a batch may draw: counted as it draws, and cancelled from another thread.
+
+>>> budget = Budget(1_000_000)
+>>> model.walker.sample(sampling, budget)  # raises BudgetError where that is not enough
+>>> budget.drawn
+
+One name may take 10,000 candidates, where a filter is rare; a batch of 10,000 names, a hundred
+million. Whoever makes batches for others sets a budget for each.
+"""
+
+import numpy as np
+
+UNLIMITED = 2**62
+CANCELLED = -1
+
+
+class Budget:
+    """The candidates that a batch may draw, and those that it has drawn."""
+
+    def __init__(self, candidates: int = UNLIMITED) -> None:
+        # Two numbers that the kernel reads and writes while it runs without the interpreter.
+        self.cells = np.array([0, candidates], dtype=np.int64)
+
+    @property
+    def drawn(self) -> int:
+        """The candidates drawn so far, rejected ones too."""
+        return int(self.cells[0])
+
+    def cancel(self) -> None:
+        """Stop the batch before its next candidate: it raises BudgetError, in its own thread."""
+        self.cells[1] = CANCELLED
