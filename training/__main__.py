@@ -1,11 +1,11 @@
 """`python -m training`."""
 
-import os
+import sys
 
-# Before torch is imported. Its threads otherwise wait for each other at full speed, and where
-# another program needs a core, training takes three times as long; alone, this costs a little.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+try:
+    from training.cli import main
 
-from training.cli import main
-
-main()
+    main()
+except KeyboardInterrupt:  # while it was starting; later, each command answers for itself
+    sys.stderr.write("interrupted; nothing was written\n")
+    sys.exit(130)

@@ -1,21 +1,25 @@
-"""Any checkpoint, a network's too: read, and made into what it predicts by."""
+"""Any checkpoint, a network's too: read, and made into what it predicts by.
+
+torch, which takes seconds to import, is imported where a network is met.
+"""
 
 from pathlib import Path
-
-import torch
+from typing import TYPE_CHECKING
 
 from namewright.architectures import ARCHITECTURES
 from namewright.automaton import Automaton
 from namewright.checkpoint import Checkpoint, load
-from training.architectures import READABLE, TORCH, configure
 from training.automaton_teacher import AutomatonTeacher
-from training.models import Network
-from training.network_teacher import NetworkTeacher
 from training.teacher import Teacher
+
+if TYPE_CHECKING:
+    from training.models import Network
 
 
 def load_any(path: Path) -> Checkpoint:
     """Any checkpoint, a network's too. Raises CheckpointError."""
+    from training.architectures import READABLE  # noqa: PLC0415
+
     return load(path, READABLE)
 
 
@@ -42,8 +46,12 @@ def automaton_of(checkpoint: Checkpoint) -> Automaton | None:
     return expand(checkpoint.alphabet, checkpoint.hyperparameters, checkpoint.tensors)
 
 
-def network_of(checkpoint: Checkpoint) -> Network:
+def network_of(checkpoint: Checkpoint) -> "Network":
     """The network that a checkpoint is of, its weights in place."""
+    import torch  # noqa: PLC0415
+
+    from training.architectures import TORCH, configure  # noqa: PLC0415
+
     kind = TORCH[checkpoint.architecture]
     config = configure(kind, checkpoint.hyperparameters)
     network = kind(checkpoint.alphabet.vocab_size, config)
@@ -57,4 +65,6 @@ def teacher_of(checkpoint: Checkpoint) -> Teacher:
     automaton = automaton_of(checkpoint)
     if automaton is not None:
         return AutomatonTeacher(automaton)
+    from training.network_teacher import NetworkTeacher  # noqa: PLC0415
+
     return NetworkTeacher(network_of(checkpoint), checkpoint.alphabet)

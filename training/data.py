@@ -5,18 +5,20 @@
 """
 
 import hashlib
+import os
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-import torch
-
 from namewright.alphabet import MAX_LENGTH, Alphabet, is_written, normalise
 from namewright.errors import LongNameError
 
 SplitName = Literal["hash", "lecture", "makemore"]
+
+HEADINGS = {"name", "names", "first name", "first_name", "firstname", "given name", "surname"}
+"""First lines that are rather a heading than a name."""
 
 LONGEST_LINE = 10_000
 """Bytes; a file with a longer line is not a list of names."""
@@ -47,8 +49,9 @@ class Dataset(NamedTuple):
     description: dict[str, Any]
 
 
-def read_dataset(path: Path, how: SplitName) -> Dataset:
+def read_dataset(path: str | os.PathLike[str], how: SplitName = "hash") -> Dataset:
     """Read and divide a list of names. Raises DataError if there is too little to learn from."""
+    path = Path(path)
     return dataset_of(read_names(path), how, path.name, digest(path), str(path))
 
 
@@ -66,9 +69,10 @@ def make_dataset(names: Iterable[str], how: SplitName) -> Dataset:
 def dataset_of(names: list[str], how: SplitName, file: str, sha256: str, source: str) -> Dataset:
     """Names, divided. `source` is what an error calls them."""
     if len(set(names)) < FEWEST:
+        found = len(set(names))
+        noun = "name" if found == 1 else "different names"
         raise DataError(
-            f"{source}: has {len(set(names))} different names; at least {FEWEST} are needed to "
-            "learn from"
+            f"{source}: has only {found} {noun}; at least {FEWEST} are needed to learn from"
         )
     try:
         alphabet = Alphabet.of(names)
@@ -150,6 +154,12 @@ def read_lines(path: Path) -> Iterator[bytes]:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from error
 
 
+def has_heading(path: Path) -> bool:
+    """Whether the first line of a list looks like a heading. Raises DataError."""
+    first = next(iter(read_lines(path)), b"")
+    return first.decode(errors="replace").strip().lower() in HEADINGS
+
+
 def digest(path: Path) -> str:
     """The SHA-256 of a list's file, by which a checkpoint knows what it learned from.
 
@@ -196,6 +206,8 @@ def split(names: Sequence[str], how: SplitName) -> Split:
         first, second = int(0.8 * len(shuffled)), int(0.9 * len(shuffled))
         parts = Split(shuffled[:first], shuffled[first:second], shuffled[second:])
     else:
+        import torch  # noqa: PLC0415 - it takes seconds, and no other split needs it
+
         generator = torch.Generator().manual_seed(3407)
         shuffled = [names[i] for i in torch.randperm(len(names), generator=generator).tolist()]
         held_out = min(1000, len(names) // 10)

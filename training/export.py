@@ -7,13 +7,14 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from namewright.checkpoint import Checkpoint
+from namewright.golden import golden_names
+from namewright.kernel import walk
 from namewright.known_names import KnownNames
 from training.calibration import calibrate
-from training.checkpoints import teacher_of
+from training.checkpoints import automaton_of, teacher_of
 from training.data import Dataset
 from training.evaluate import losses
 
@@ -43,16 +44,20 @@ def export(
         known_names=KnownNames.of(parts.train, dataset.description["sha256"]),
     )
     teacher = teacher_of(bare)
+    automaton = automaton_of(bare)
     held_out = sorted({*parts.validation, *parts.test})
     return replace(
         bare,
         metrics={**losses(teacher, parts), **(metrics or {})},
         calibration=calibrate(teacher, held_out),
+        golden=golden_names(walk(automaton)) if automaton else {},
     )
 
 
 def versions() -> dict[str, str]:
     """What a checkpoint was made with."""
+    import torch  # noqa: PLC0415 - it takes seconds
+
     return {
         "namewright": version("namewright"),
         "numpy": np.__version__,

@@ -6,18 +6,19 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from namewright.checkpoint import Checkpoint, save
+from namewright import checkpoint as format_2
+from namewright.checkpoint import Checkpoint
 from namewright.errors import CheckpointError
 from training.checkpoints import load_any
 from training.data import DataError
+from training.identity import differences
 from training.recipe import Recipe
-from training.snapshot import differences
 
 
 def check_output(output: Path) -> None:
     """Raise DataError if a checkpoint could not be written there."""
     if not output.parent.is_dir():
-        raise DataError(f"{output.parent}: there is no such directory to write {output.name} in")
+        raise DataError(f"{output.parent}: there is no such folder to write {output.name} in")
     if output.suffix != ".safetensors" or (output.exists() and not output.is_file()):
         raise DataError(f"{output}: should be a file NAME.safetensors; NAME is the model's")
     if not os.access(output.parent, os.W_OK):
@@ -71,6 +72,11 @@ def is_finished(output: Path, identity: Mapping[str, Any]) -> bool:
         )
     steps: list[int] = found.training["history"]["steps"]
     return steps[-1] >= int(found.training["steps"])
+
+
+def save(checkpoint: Checkpoint, output: str | os.PathLike[str]) -> None:
+    """Write a checkpoint, whole or not at all, over what is there. Raises OSError."""
+    format_2.save(checkpoint, Path(output))
 
 
 def write(checkpoint: Checkpoint, output: Path) -> Checkpoint:

@@ -16,10 +16,8 @@ from torch import Tensor
 
 from namewright.checkpoint import write_whole
 from training.data import DataError
+from training.identity import differences, to_json
 from training.models import Network
-
-OF_THE_LIST = ("file", "names", "sha256")
-"""The keys of an identity that say which list of names was trained on."""
 
 
 @dataclass
@@ -96,15 +94,3 @@ def load_run(path: Path, run: Run, identity: Mapping[str, Any]) -> None:
     run.best = weights["best"]
     groups = run.optimizer.state_dict()["param_groups"]
     run.optimizer.load_state_dict({"state": state, "param_groups": groups})
-
-
-def differences(identity: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
-    """What two trainings differ in, the keys of the list as one."""
-    wanted = json.loads(to_json(identity))
-    different = {key for key in wanted | found if wanted.get(key) != found.get(key)}
-    return sorted({"list" if key in OF_THE_LIST else key for key in different})
-
-
-def to_json(value: Mapping[str, Any]) -> str:
-    """JSON with sorted keys."""
-    return json.dumps(value, sort_keys=True)

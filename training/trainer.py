@@ -3,11 +3,12 @@
 >>> import training
 >>> checkpoint = training.train("data/names.txt", "mlp", hidden=100, steps=2000)
 >>> checkpoint.metrics["test"]
->>> training.save(checkpoint, Path("mine.safetensors"))
+>>> training.save(checkpoint, "mine.safetensors")
 >>> namewright.load_model("mine.safetensors").sample(5, seed=1)
 """
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
@@ -29,6 +30,7 @@ from training.prefixes import OnProgress
 from training.recipe import Recipe
 from training.scalar_bigram import scalar_backward
 from training.sequences import seed_of, sequences
+from training.snapshot import History
 
 Autograd = Literal["torch", "scalar"]
 BACKWARD = {"torch": backward, "scalar": scalar_backward}
@@ -43,14 +45,16 @@ def train(
     *,
     split: SplitName = "hash",
     on_step: OnStep = lambda step, history: None,
+    progress: bool = False,
     **options: Any,
 ) -> Checkpoint:
     """Train a model on names: a list of them, the path of a file of one per line, or a `Dataset`.
 
     `options` are those of the architecture, as the command line has them: `smoothing` of the
     bigram, `order` of the n-gram; of a network the fields of its config and of `Recipe`, and
-    `autograd`; of all, `seed`. An interrupt ends the training of a network, which is then the
-    best so far.
+    `autograd`; of all, `seed`. With `progress` each evaluation of a network is a line on standard
+    error; `on_step` is called after each step with its number and the history. An interrupt ends
+    the training of a network, which is then the best so far.
 
     Raises ValueError for an architecture or an option that there is not, or one out of its range,
     DataError for a list that cannot be learned from, and FloatingPointError if the loss stops
@@ -82,7 +86,14 @@ def train(
         **{name: options.pop(name) for name in kind.config_type.names() if name in options}
     )
     recipe = replace(kind.recipe, **options)
-    return train_network(dataset, kind, config, recipe, on_step, autograd=autograd)
+
+    def observe(step: int, history: History) -> None:
+        if progress and history.steps and history.steps[-1] == step:
+            losses = f"train {history.train[-1]:.4f}, validation {history.validation[-1]:.4f}"
+            sys.stderr.write(f"step {step:,} of {recipe.steps:,}: {losses}\n")
+        on_step(step, history)
+
+    return train_network(dataset, kind, config, recipe, observe, autograd=autograd)
 
 
 def recipe_names() -> tuple[str, ...]:

@@ -9,10 +9,10 @@ from tests import tiny
 from training import compile as module
 from training.automaton_teacher import AutomatonTeacher
 from training.compile import CompileOptions, compiled, distil, encode
+from training.configs import GRUConfig
 from training.data import Split
 from training.kneser_ney import ngram
 from training.models import GRU
-from training.models.recurrent import GRUConfig
 from training.network_teacher import NetworkTeacher
 from training.teacher import Teacher
 

@@ -7,12 +7,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 
 from namewright.alphabet import Alphabet
+from training.configs import BigramNetConfig, GRUConfig, MLPConfig
 from training.data import DataError
 from training.fit import ResumePoint, fit, learning_rate, mean_loss
 from training.models import GRU, MLP, BigramNet
-from training.models.bigram import BigramNetConfig
-from training.models.mlp import MLPConfig
-from training.models.recurrent import GRUConfig
 from training.recipe import Recipe
 from training.sequences import sequences
 from training.snapshot import History

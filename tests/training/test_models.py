@@ -12,10 +12,9 @@ from tests import tiny
 from training.architectures import READABLE, TORCH
 from training.checkpoints import network_of
 from training.cli.train import app as train_app
+from training.configs import MLPConfig, TransformerConfig
 from training.models import MLP, NETWORKS, Network
-from training.models.mlp import MLPConfig
 from training.models.network import windows
-from training.models.transformer import TransformerConfig
 from training.options import options_of
 
 EACH = pytest.mark.parametrize("kind", NETWORKS.values(), ids=NETWORKS)

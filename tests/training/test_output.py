@@ -103,7 +103,7 @@ def test_an_error_of_the_system_without_a_file_says_what_it_is(
     def full(*arguments: object) -> None:
         raise OSError(errno.ENOMEM, "Cannot allocate memory")
 
-    monkeypatch.setattr("training.cli.train.train_bigram", full)
+    monkeypatch.setattr("training.trainer.train_bigram", full)
     done = typed("train", "bigram", "--data", names, "-o", tmp_path / "x.safetensors")
     assert (done.exit_code, done.stderr) == (1, "error: Cannot allocate memory\n")
 

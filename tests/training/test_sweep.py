@@ -14,9 +14,8 @@ import pytest
 
 from tests import processes
 from tests.conftest import ROOT
+from training.configs import MLPConfig, TransformerConfig
 from training.models import NETWORKS
-from training.models.mlp import MLPConfig
-from training.models.transformer import TransformerConfig
 from training.recipe import Recipe
 from training.sweep import searched
 
@@ -132,13 +131,33 @@ def test_a_file_that_is_no_search_is_one_clear_line(tmp_path: Path, names: Path)
     assert storage.read_text() == "a letter to my aunt"
 
 
+def test_a_server_that_is_not_there_is_one_line_without_the_password(names: Path) -> None:
+    options = ["--data", names, "--storage", "postgresql://me:secret@127.0.0.1:1/d"]
+    with processes.training(*COMMAND[3:], *options) as process:
+        output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output, errors.count("\n")) == (1, "", 1)
+    assert errors.startswith("error: postgresql://me:***@127.0.0.1:1/d: connection failed")
+    assert "secret" not in errors
+
+
+@pytest.mark.slow
+def test_a_name_is_of_one_search(tmp_path: Path, names: Path) -> None:
+    options = ["--data", names, "--storage", str(tmp_path / "s.sqlite3"), "--study", "mine"]
+    for architecture, code, says in [("bow", 0, ""), ("rnn", 1, "mine: is a search of bow on")]:
+        command = ["sweep", architecture, "--steps", "30", "--trials", "1"]
+        with processes.training(*command, *options) as process:
+            _, errors = process.communicate(timeout=60)
+        assert process.returncode == code, errors
+        assert says in errors
+
+
 @pytest.mark.slow
 def test_other_options_are_another_search_and_it_says_so(tmp_path: Path, names: Path) -> None:
     storage = tmp_path / "s.sqlite3"
     assert "a new search" not in run(storage, names, 1).stderr
     names_too = tmp_path / "names.txt"
     names_too.write_text(names.read_text() + "\nzebulon")
-    assert "a new search: the 1 trials in" in run(storage, names_too, 1).stderr
+    assert "a new search: the 1 in" in run(storage, names_too, 1).stderr
 
 
 def test_sizes_rates_and_dropout_are_searched() -> None:

@@ -1,5 +1,6 @@
 """Training as a library: what a notebook calls."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -52,7 +53,7 @@ def test_it_gives_what_the_command_does(path: Path, tmp_path: Path) -> None:
     output = tmp_path / "x.safetensors"
     done = subprocess.run([*command, "-o", str(output)], cwd=ROOT, capture_output=True, check=True)
     assert output.read_bytes() == to_bytes(by_call)
-    assert b"its plausibility is measured on" in done.stderr
+    assert b"plausibility is calibrated on only" in done.stderr
     assert b"--temperature 0.6" in done.stderr
 
 
@@ -92,7 +93,7 @@ def test_options_that_there_are_not_are_answered_with_those_there_are(
 
 
 def test_too_few_names_are_an_error() -> None:
-    with pytest.raises(DataError, match="the list: has 2 different names"):
+    with pytest.raises(DataError, match="the list: has only 2 different names"):
         training.train(["ava", "emma"])
 
 
@@ -126,3 +127,31 @@ def test_gradients_by_plain_python_arrive_where_torchs_do() -> None:
     assert "autograd" not in by_torch.training
     losses = by_torch.training["history"]["validation"]
     assert losses[-1] < losses[0]
+
+
+def test_progress_is_a_line_for_each_evaluation(capsys: pytest.CaptureFixture[str]) -> None:
+    training.train(NAMES, "mlp", **SMALL)
+    assert capsys.readouterr().err == ""
+    training.train(NAMES, "mlp", progress=True, **SMALL)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[0] for line in lines] == [
+        "step 10 of 30",
+        "step 20 of 30",
+        "step 30 of 30",
+    ]
+
+
+def test_a_checkpoint_is_saved_where_a_text_says(tmp_path: Path) -> None:
+    path = tmp_path / "x.safetensors"
+    training.save(training.train(NAMES, "bigram"), str(path))
+    assert load_model(path).sample(1, seed=1)
+
+
+def test_torch_waits_as_quietly_from_python_as_from_the_command_line() -> None:
+    code = "import os, training; print(os.environ['OMP_WAIT_POLICY'])"
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert done.stdout == "PASSIVE\n"

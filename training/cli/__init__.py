@@ -1,9 +1,14 @@
-"""`python -m training`: names in, checkpoints out."""
+"""`python -m training`: names in, checkpoints out.
+
+torch, and what else takes long to import, is imported within the commands: so that help, and what
+is wrong with an option, do not wait for it.
+"""
 
 import typer
 
-from training.cli import compile, evaluate, prepare, report, sweep, train  # noqa: A004
-from training.cli.choices import Commands, Options
+from namewright.command_line import Command
+from training.cli import compile, evaluate, prepare, report, train  # noqa: A004
+from training.cli.choices import Commands
 
 app = typer.Typer(
     help="Learn from a list of names: names in, a checkpoint out.\n\n"
@@ -14,12 +19,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command(cls=Options)(prepare.prepare)
+app.command(cls=Command)(prepare.prepare)
 app.add_typer(train.app, name="train")
-app.command("compile", cls=Options)(compile.compile_checkpoint)
-app.command(cls=Options)(evaluate.evaluate)
-app.command(cls=Options)(report.report)
-app.command(cls=Options)(sweep.sweep)
+app.command("compile", cls=Command)(compile.compile_checkpoint)
+app.command(cls=Command)(evaluate.evaluate)
+app.command(cls=Command)(report.report)
+
+
+@app.command("sweep", cls=Command)
+def _sweep() -> None:
+    """Search for the hyperparameters with the lowest validation loss."""
 
 
 def main() -> None:

@@ -55,9 +55,9 @@ def evaluate(
     with failing_clearly():
         listed = read_names(data)
         divided = cache(lambda how: split(listed, how))
-        loaded = load_those_that_spell(checkpoints, listed, data)
+        loaded, code = load_those_that_spell(checkpoints, listed, data)
         if not loaded:
-            raise typer.Exit(1)
+            raise typer.Exit(code)
         found = {}
         warn_of_names_seen(loaded, data, how)
         with progress_bar() as progress:
@@ -70,21 +70,26 @@ def evaluate(
         typer.echo(json.dumps(found))
     else:
         show(found)
-    if len(loaded) < len(set(checkpoints)):
-        raise typer.Exit(1)
+    if code:
+        raise typer.Exit(code)
 
 
 def load_those_that_spell(
     paths: Sequence[Path], listed: Sequence[str], data: Path
-) -> dict[Path, Checkpoint]:
-    """The checkpoints that can be measured on a list; what is wrong with each other one is said."""
+) -> tuple[dict[Path, Checkpoint], int]:
+    """The checkpoints that can be measured on a list; what is wrong with each other one is said.
+
+    And the exit code: 3 if one does not load, 1 if one cannot spell the list.
+    """
     characters = set().union(*listed)
     loaded = {}
+    code = 0
     for path in paths:
         try:
             checkpoint = load_any(path)
         except CheckpointError as error:
             typer.echo(f"error: {error}", err=True)
+            code = 3
             continue
         unknown = sorted(characters.difference(checkpoint.alphabet.characters))
         if unknown:
@@ -94,9 +99,10 @@ def load_those_that_spell(
                 f"not in the model's alphabet: {shown}",
                 err=True,
             )
+            code = code or 1
         else:
             loaded[path] = checkpoint
-    return loaded
+    return loaded, code
 
 
 def warn_of_names_seen(loaded: dict[Path, Checkpoint], data: Path, how: SplitName | None) -> None:

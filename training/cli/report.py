@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,15 +14,16 @@ from training.cli.failing import failing_clearly
 from training.cli.options import DEFAULT_DATA
 from training.cli.progress import progress_bar
 from training.data import DataError, digest, read_names
-from training.fonts import fonts_for
-from training.report import Subject, is_spelt, page, pictures
+
+if TYPE_CHECKING:
+    from training.report import Subject
 
 
 def report(
     checkpoints: Annotated[
         list[Path], typer.Argument(metavar="CHECKPOINT...", help="Checkpoints, NAME.safetensors.")
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="A directory, made if need be.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A folder, made if need be.")],
     name: Annotated[
         list[str] | None,
         typer.Option(help="A name to show character by character; may be repeated."),
@@ -43,6 +44,9 @@ def report(
     shows is drawn if --data gives it.
     """
     with failing_clearly():
+        from training.fonts import fonts_for
+        from training.report import Subject, is_spelt, page, pictures
+
         subjects = []
         for path, its_name in names_of(checkpoints).items():
             checkpoint = load_any(path)
@@ -51,7 +55,7 @@ def report(
             subjects.append(Subject(its_name, checkpoint, model))
         lists = read_lists(subjects, data)
         if output.exists() and not output.is_dir():
-            raise DataError(f"{output}: is a file; a directory is expected")
+            raise DataError(f"{output}: is a file; a folder is expected")
         output.mkdir(parents=True, exist_ok=True)
         characters = {*"".join("".join(each.checkpoint.alphabet.characters) for each in subjects)}
         with fonts_for(characters) as missing, progress_bar() as progress:
@@ -91,7 +95,7 @@ def names_of(checkpoints: Sequence[Path]) -> dict[Path, str]:
     return names
 
 
-def read_lists(subjects: Sequence[Subject], data: Sequence[Path] | None) -> dict[str, list[str]]:
+def read_lists(subjects: Sequence["Subject"], data: Sequence[Path] | None) -> dict[str, list[str]]:
     """The lists that are given, by their SHA-256; says which models' lists are not among them.
 
     Raises DataError for one that cannot be read, or that no model learned from.

@@ -3,16 +3,17 @@
 import inspect
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from namewright.checkpoint import Checkpoint
+from namewright.command_line import Command
 from training.calibration import ENOUGH
 from training.checkpoints import is_served
-from training.cli.choices import Options, sub
+from training.cli.choices import sub
 from training.cli.failing import INTERRUPTED, failing_clearly
 from training.cli.options import (
     DEFAULT_DATA,
@@ -25,26 +26,20 @@ from training.cli.options import (
     made_from,
 )
 from training.cli.progress import progress_bar
-from training.data import Dataset, read_dataset
-from training.fit import ResumePoint
+from training.configs import SPECS, Spec
+from training.data import DataError, Dataset, has_heading, read_dataset
 from training.kneser_ney import MAX_ORDER, ORDERS
-from training.models import NETWORKS, Network
 from training.output import check_new, check_output, is_finished, resume_path, write
 from training.recipe import Recipe
-from training.snapshot import History
-from training.trainer import (
-    check_sizes,
-    identity,
-    recipe_names,
-    train_bigram,
-    train_network,
-    train_ngram,
-)
+
+if TYPE_CHECKING:
+    from training.fit import ResumePoint
+    from training.snapshot import History
 
 app = sub("Train a model on a list of names.")
 
 
-@app.command(cls=Options)
+@app.command(cls=Command)
 def bigram(
     output: Output,
     data: Data = DEFAULT_DATA,
@@ -59,12 +54,14 @@ def bigram(
     """Count how often each character follows each other one."""
     with failing_clearly():
         dataset, started = begin(data, how, output, force)
+        from training.trainer import train_bigram
+
         checkpoint = train_bigram(dataset, smoothing, seed)
         described = f"smoothing {checkpoint.hyperparameters['smoothing']:g}"
         finish(checkpoint, dataset, output, described, started)
 
 
-@app.command("ngram", cls=Options)
+@app.command("ngram", cls=Command)
 def ngram(
     output: Output,
     data: Data = DEFAULT_DATA,
@@ -84,6 +81,8 @@ def ngram(
     """Count contexts of every length: interpolated modified Kneser-Ney."""
     with failing_clearly():
         dataset, started = begin(data, how, output, force)
+        from training.trainer import train_ngram
+
         with progress_bar() as progress:
             task = progress.add_task("trying orders", total=len(ORDERS), visible=order is None)
             checkpoint = train_ngram(
@@ -98,17 +97,21 @@ def ngram(
         finish(checkpoint, dataset, output, described, started)
 
 
-def network_command(kind: type[Network]) -> Callable[..., None]:
+def network_command(architecture: str, spec: Spec) -> Callable[..., None]:
     """The command that trains a network: its config and its recipe are the options."""
 
     def command(
         output: Path, data: Path, how: Any, resume: bool, force: bool, **given: Any
     ) -> None:
         with failing_clearly():
-            recipe = Recipe(**{name: given.pop(name) for name in recipe_names()})
+            recipe = Recipe(**{each.name: given.pop(each.name) for each in fields(Recipe)})
             autograd = given.pop("autograd", "torch")
-            config = kind.config_type(**given)
+            config = spec.config_type(**given)
             dataset, started = begin(data, how, output, force or resume)
+            from training.models import NETWORKS
+            from training.trainer import check_sizes, identity, train_network
+
+            kind = NETWORKS[architecture]
             check_sizes(kind, dataset.alphabet.vocab_size, config)
             point = resume_point(
                 output, identity(dataset, kind, config, recipe, autograd), resume, force
@@ -117,16 +120,16 @@ def network_command(kind: type[Network]) -> Callable[..., None]:
                 typer.echo(f"{output}: its training is finished; nothing to resume", err=True)
                 return
             with progress_bar() as progress:
-                task = progress.add_task(kind.architecture, total=recipe.steps)
+                task = progress.add_task(architecture, total=recipe.steps)
 
-                def show(step: int, history: History) -> None:
+                def show(step: int, history: "History") -> None:
                     if history.steps and history.steps[-1] == step:
-                        text = f"{kind.architecture} validation {history.validation[-1]:.4f}"
+                        text = f"{architecture} validation {history.validation[-1]:.4f}"
                         progress.update(task, description=text)
                     progress.update(task, completed=step)
 
                 checkpoint = train_network(dataset, kind, config, recipe, show, point, autograd)
-            finish_network(checkpoint, dataset, output, started)
+            finish_network(checkpoint, dataset, data, output, started)
 
     shared = {"output": Output, "data": Data, "how": How, "resume": Resume, "force": Force}
     defaults: dict[str, Any] = {
@@ -134,15 +137,15 @@ def network_command(kind: type[Network]) -> Callable[..., None]:
         "how": "hash",
         "resume": False,
         "force": False,
-        **asdict(kind.config_type()),
-        **asdict(kind.recipe),
+        **asdict(spec.config_type()),
+        **asdict(spec.recipe),
     }
-    annotations = shared | made_from(kind.config_type) | made_from(Recipe)
-    if len(kind.autograds) > 1:
-        choices: Any = Literal[kind.autograds]
+    annotations = shared | made_from(spec.config_type) | made_from(Recipe)
+    if len(spec.autograds) > 1:
+        choices: Any = Literal[spec.autograds]
         text = "What computes the gradients; scalar is the plain Python of scalar_autograd.py."
         annotations["autograd"] = Annotated[choices, typer.Option(help=text)]
-        defaults["autograd"] = kind.autograds[0]
+        defaults["autograd"] = spec.autograds[0]
     # Typer makes the options from a signature: this is what it is given.
     parameters = [
         inspect.Parameter(
@@ -155,35 +158,50 @@ def network_command(kind: type[Network]) -> Callable[..., None]:
     ]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = annotations
-    command.__doc__ = inspect.getdoc(kind)
+    command.__doc__ = spec.summary
     return command
 
 
-for name, kind in NETWORKS.items():
-    app.command(name, cls=Options)(network_command(kind))
+for name, spec in SPECS.items():
+    app.command(name, cls=Command)(network_command(name, spec))
 
 
 def begin(data: Path, how: Any, output: Path, force: bool) -> tuple[Dataset, float]:
     """The data set, and when this began. Finds out now, not at the end, if it cannot be kept."""
     check_output(output)
     check_new(output, force)
-    return read_dataset(data, how), time.perf_counter()
+    started, dataset = time.perf_counter(), read_dataset(data, how)
+    if has_heading(data):
+        typer.echo(f"{data}: line 1 looks like a heading; it is learned as a name", err=True)
+    return dataset, started
 
 
 def resume_point(
     output: Path, its_identity: Mapping[str, Any], resume: bool, force: bool
-) -> ResumePoint | None:
-    """Where a training goes on, or begins; None if it is finished already."""
+) -> "ResumePoint | None":
+    """Where a training goes on, or begins; None if it is finished already.
+
+    Raises DataError for a checkpoint that would be written over without having been asked for.
+    """
+    from training.fit import ResumePoint
+
     path = resume_path(output)
     if resume and not path.exists():
-        if not force and is_finished(output, its_identity):
-            return None
+        if not force and output.exists():
+            if is_finished(output, its_identity):
+                return None
+            raise DataError(
+                f"{output}: is there, but not {path.name}, to go on from; give --force to train "
+                "anew and write over it, or another --output"
+            )
         typer.echo(f"{path} is not there: nothing to resume; starting anew", err=True)
         resume = False
     return ResumePoint(path, its_identity, resume)
 
 
-def finish_network(checkpoint: Checkpoint, dataset: Dataset, output: Path, started: float) -> None:
+def finish_network(
+    checkpoint: Checkpoint, dataset: Dataset, data: Path, output: Path, started: float
+) -> None:
     """Write a network's checkpoint, and say how far it came; exit code 130 if interrupted."""
     training = checkpoint.training
     reached, steps = training["history"]["steps"][-1], training["steps"]
@@ -200,19 +218,20 @@ def finish_network(checkpoint: Checkpoint, dataset: Dataset, output: Path, start
     finish(checkpoint, dataset, output, best, started)
     if reached < steps:
         going_on = (
-            f"to go on from, it would have to reach step {check_every:,}"
+            f"It cannot be resumed: the first resume point is at step {check_every:,} "
+            "(--check-every)."
             if early
-            else "give the same command with --resume to go on"
+            else "Give the same command with --resume to go on."
         )
         typer.echo(
-            f"interrupted at step {reached:,}: {output} is whole, and the best so far; {going_on}",
+            f"interrupted at step {reached:,}: best checkpoint saved in {output}. {going_on}",
             err=True,
         )
         raise typer.Exit(INTERRUPTED)
     resume_path(output).unlink(missing_ok=True)
     if not is_served(checkpoint):
         typer.echo(
-            f"a network: to serve it, python -m training compile {output} --data DATA "
+            f"a network: to serve it, python -m training compile {output} --data {data} "
             "--output NAME.safetensors",
             err=True,
         )
@@ -231,8 +250,8 @@ def finish(
     held_out = len({*dataset.parts.validation, *dataset.parts.test})
     if held_out < ENOUGH:
         typer.echo(
-            f"its plausibility is measured on {held_out} held-out names only; {ENOUGH} or more "
-            "would make it reliable",
+            f"plausibility is calibrated on only {held_out} held-out names; use a longer list (at "
+            f"least {ENOUGH} held out)",
             err=True,
         )
         typer.echo(

@@ -11,12 +11,12 @@
 | transformer.py  | Radford et al. 2019, GPT-2                   | all, by attention               |
 """
 
+from training.configs import NetworkConfig as NetworkConfig
 from training.models.bigram import BigramNet as BigramNet
 from training.models.bow import BagOfCharacters as BagOfCharacters
 from training.models.cnn import CNN as CNN
 from training.models.mlp import MLP as MLP
 from training.models.network import Network as Network
-from training.models.network import NetworkConfig as NetworkConfig
 from training.models.recurrent import GRU as GRU
 from training.models.recurrent import LSTM as LSTM
 from training.models.recurrent import RNN as RNN

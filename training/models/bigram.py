@@ -1,6 +1,5 @@
 """The bigram as a network."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,13 +8,8 @@ import torch.nn.functional as F  # noqa: N812 - everyone calls it F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from training.models.network import Network, NetworkConfig
-from training.recipe import Recipe
-
-
-@dataclass(frozen=True)
-class BigramNetConfig(NetworkConfig):
-    """It has none: the alphabet alone says how large it is."""
+from training.configs import BigramNetConfig
+from training.models.network import Network
 
 
 class BigramNet(Network):
@@ -26,10 +20,7 @@ class BigramNet(Network):
     """
 
     architecture = "bigram-net"
-    recipe = Recipe(steps=1500, batch_size=512, learning_rate=0.1, warmup=0)
-    config_type = BigramNetConfig
     keeps_weights = False
-    autograds = ("torch", "scalar")
 
     def __init__(self, vocab_size: int, config: BigramNetConfig) -> None:
         super().__init__(vocab_size, config)

@@ -1,21 +1,10 @@
 """The bag of characters: what is left of a model that forgets their order."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
-from training.models.network import Network, NetworkConfig, dropout, embedding, hidden
-from training.recipe import Recipe
-
-
-@dataclass(frozen=True)
-class BagOfCharactersConfig(NetworkConfig):
-    """Its hyperparameters."""
-
-    embedding: int = embedding(32)
-    hidden: int = hidden(200)
-    dropout: float = dropout(0.1)
+from training.configs import BagOfCharactersConfig
+from training.models.network import Network
 
 
 class BagOfCharacters(Network):
@@ -27,8 +16,6 @@ class BagOfCharacters(Network):
     """
 
     architecture = "bow"
-    recipe = Recipe(steps=5_000, batch_size=256, learning_rate=0.005, weight_decay=0.05)
-    config_type = BagOfCharactersConfig
 
     def __init__(self, vocab_size: int, config: BagOfCharactersConfig) -> None:
         super().__init__(vocab_size, config)

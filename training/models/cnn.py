@@ -1,13 +1,11 @@
 """The convolutional network."""
 
-from dataclasses import dataclass
-
 import torch
 import torch.nn.functional as F  # noqa: N812 - everyone calls it F
 from torch import Tensor, nn
 
-from training.models.network import Network, NetworkConfig, dropout, hidden, layers
-from training.recipe import Recipe
+from training.configs import CNNConfig
+from training.models.network import Network
 
 
 class GatedConvolution(nn.Module):
@@ -30,15 +28,6 @@ class GatedConvolution(nn.Module):
         return x + self.dropout(residual), skip
 
 
-@dataclass(frozen=True)
-class CNNConfig(NetworkConfig):
-    """Its hyperparameters."""
-
-    hidden: int = hidden(96)
-    layers: int = layers(4)
-    dropout: float = dropout(0.2)
-
-
 class CNN(Network):
     """Convolutions over the characters so far, ever wider apart.
 
@@ -48,8 +37,6 @@ class CNN(Network):
     """
 
     architecture = "cnn"
-    recipe = Recipe(steps=6_000, batch_size=256, learning_rate=0.003, weight_decay=0.1)
-    config_type = CNNConfig
 
     def __init__(self, vocab_size: int, config: CNNConfig) -> None:
         super().__init__(vocab_size, config)

@@ -1,30 +1,10 @@
 """The MLP."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
-from training.models.network import (
-    Network,
-    NetworkConfig,
-    context,
-    dropout,
-    embedding,
-    hidden,
-    windows,
-)
-from training.recipe import Recipe
-
-
-@dataclass(frozen=True)
-class MLPConfig(NetworkConfig):
-    """Its hyperparameters."""
-
-    context: int = context(3)
-    embedding: int = embedding(10)
-    hidden: int = hidden(200)
-    dropout: float = dropout(0.0)
+from training.configs import MLPConfig
+from training.models.network import Network, windows
 
 
 class MLP(Network):
@@ -38,8 +18,6 @@ class MLP(Network):
     """
 
     architecture = "mlp"
-    recipe = Recipe(steps=16_000, batch_size=256, learning_rate=0.005, weight_decay=0.05)
-    config_type = MLPConfig
 
     def __init__(self, vocab_size: int, config: MLPConfig) -> None:
         super().__init__(vocab_size, config)

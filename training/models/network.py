@@ -1,64 +1,21 @@
 """What every network is: its hyperparameters, its interface, how it is trained by default."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from training.options import Search, check_options, option
+from training.configs import SPECS, NetworkConfig
 from training.recipe import Recipe
-
-
-@dataclass(frozen=True)
-class NetworkConfig:
-    """The hyperparameters of a network; each network has a subclass of its own.
-
-    The command line, the checkpoint and the search are made from its fields: see `option`.
-    Raises ValueError for a value of the wrong type, or outside its range.
-    """
-
-    def __post_init__(self) -> None:
-        check_options(self)
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """The names of its fields, in order."""
-        return tuple(each.name for each in fields(cls))
-
-
-def context(default: int) -> Any:
-    """A field: how many characters a network sees."""
-    return option(default, "Characters that it sees.", 1, 31, Search(2, 10))
-
-
-def embedding(default: int) -> Any:
-    """A field: the width of the embedding."""
-    return option(default, "Numbers that stand for a character.", 1, 65_536, Search(8, 128, step=8))
-
-
-def hidden(default: int) -> Any:
-    """A field: the width of a hidden layer."""
-    return option(default, "Units of a hidden layer.", 1, 65_536, Search(64, 512, step=32))
-
-
-def layers(default: int) -> Any:
-    """A field: how many hidden layers."""
-    return option(default, "Hidden layers.", 1, 64)
-
-
-def dropout(default: float) -> Any:
-    """A field: the share of units that are left out at each step of training."""
-    return option(
-        default, "Share of units left out at each step.", 0, 0.95, Search(0.0, 0.6, step=0.05)
-    )
 
 
 class Network(nn.Module):
     """A model of the next token: causal, and trained by the one loop in `fit.py`.
 
-    architecture      its name in checkpoints and on the command line
+    architecture      its name in checkpoints and on the command line, and in `configs.SPECS`,
+                      which gives the recipe, the config_type and the autograds
     recipe            how it is trained if nothing else is said
     config_type       the dataclass of its hyperparameters
     keeps_weights     whether its checkpoint holds its weights, as torch names them; else it
@@ -72,6 +29,14 @@ class Network(nn.Module):
     config_type: ClassVar[type[NetworkConfig]]
     keeps_weights: ClassVar[bool] = True
     autograds: ClassVar[tuple[str, ...]] = ("torch",)
+
+    def __init_subclass__(cls) -> None:
+        """Take what may be chosen from `SPECS`."""
+        super().__init_subclass__()
+        if "architecture" in vars(cls):
+            spec = SPECS[cls.architecture]
+            cls.config_type, cls.recipe = spec.config_type, spec.recipe
+            cls.autograds = spec.autograds
 
     def __init__(self, vocab_size: int, config: NetworkConfig) -> None:
         super().__init__()

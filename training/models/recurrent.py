@@ -1,40 +1,14 @@
 """The recurrent networks: a state that each character changes."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from training.models.network import (
-    Network,
-    NetworkConfig,
-    dropout,
-    embedding,
-    hidden,
-    layers,
-)
-from training.recipe import Recipe
+from training.configs import RecurrentConfig
+from training.models.network import Network
 
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
-
-
-@dataclass(frozen=True)
-class RecurrentConfig(NetworkConfig):
-    """The hyperparameters of the RNN and the LSTM."""
-
-    embedding: int = embedding(64)
-    hidden: int = hidden(256)
-    layers: int = layers(1)
-    dropout: float = dropout(0.3)
-
-
-@dataclass(frozen=True)
-class GRUConfig(RecurrentConfig):
-    """The same, with more units and more dropout."""
-
-    hidden: int = hidden(512)
-    dropout: float = dropout(0.5)
 
 
 class Recurrent(Network):
@@ -44,7 +18,6 @@ class Recurrent(Network):
     never on the state itself).
     """
 
-    config_type: ClassVar[type[NetworkConfig]] = RecurrentConfig
     parts: ClassVar[int] = 1
     """Of the state: an LSTM's has two, what it shows and its cell."""
 
@@ -86,7 +59,6 @@ class RNN(Recurrent):
     """
 
     architecture = "rnn"
-    recipe = Recipe(steps=4_000, batch_size=256, learning_rate=0.001, weight_decay=0.1)
 
 
 class GRU(Recurrent):
@@ -97,8 +69,6 @@ class GRU(Recurrent):
     """
 
     architecture = "gru"
-    recipe = Recipe(steps=3_500, batch_size=256, learning_rate=0.002, weight_decay=0.1)
-    config_type = GRUConfig
 
 
 class LSTM(Recurrent):
@@ -109,5 +79,4 @@ class LSTM(Recurrent):
     """
 
     architecture = "lstm"
-    recipe = Recipe(steps=4_000, batch_size=256, learning_rate=0.003, weight_decay=0.1)
     parts = 2

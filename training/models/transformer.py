@@ -1,15 +1,12 @@
 """The transformer."""
 
-from dataclasses import dataclass
-
 import torch
 import torch.nn.functional as F  # noqa: N812 - everyone calls it F
 from torch import Tensor, nn
 
 from namewright.alphabet import MAX_LENGTH
-from training.models.network import Network, NetworkConfig, dropout, hidden, layers
-from training.options import option
-from training.recipe import Recipe
+from training.configs import TransformerConfig
+from training.models.network import Network
 
 
 class Block(nn.Module):
@@ -47,21 +44,6 @@ class Block(nn.Module):
         return found
 
 
-@dataclass(frozen=True)
-class TransformerConfig(NetworkConfig):
-    """Its hyperparameters. Raises ValueError unless `hidden` is a multiple of `heads`."""
-
-    hidden: int = hidden(128)
-    layers: int = layers(4)
-    heads: int = option(4, "Attention heads per layer.", 1, 256)
-    dropout: float = dropout(0.1)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.hidden % self.heads:
-            raise ValueError(f"hidden should be a multiple of heads, {self.heads}")
-
-
 class Transformer(Network):
     """A GPT: each character attends to all before it.
 
@@ -71,8 +53,6 @@ class Transformer(Network):
     """
 
     architecture = "transformer"
-    recipe = Recipe(steps=6_000, batch_size=256, learning_rate=0.003, weight_decay=0.1)
-    config_type = TransformerConfig
 
     def __init__(self, vocab_size: int, config: TransformerConfig) -> None:
         super().__init__(vocab_size, config)
