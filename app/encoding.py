@@ -1,19 +1,23 @@
 """Answers as bytes: what the library returns, in the shapes of `schemas.py`, as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pydantic_core import to_json
 
-from namewright import Model, Registry, Sampling, Score, UnscorableError
+from namewright import Model, Registry, Sampling
+from namewright.budget import Budget
 from namewright.kernel import KERNEL
 from namewright.parameters import SAMPLER
-from namewright.scoring import describe
+from namewright.scoring import ScoreFailure, ScoreResult, describe
 
 from .schemas import ModelResponse, ModelsResponse, NamesResponse, ScoreResponse
 
+SLICE = 250
+"""How many names are scored at a time."""
 
-def encode_names(model: Model, sampling: Sampling) -> bytes:
-    """The names of a sampling that has a seed. Raises as `Model.sample` does."""
+
+def encode_names(model: Model, sampling: Sampling, budget: Budget | None = None) -> bytes:
+    """The names of a sampling that has a seed. Raises as `Walker.sample` does."""
     assert sampling.seed is not None
     response: NamesResponse = {
         "model": model.name,
@@ -22,21 +26,36 @@ def encode_names(model: Model, sampling: Sampling) -> bytes:
         "seed": sampling.seed,
         "temperature": sampling.temperature,
         "offset": sampling.offset,
-        "names": model.walker.sample(sampling),
+        "names": model.walker.sample(sampling, budget),
     }
     return to_json(response)
 
 
-def encode_scores(
-    model: Model, scores: Sequence[Score | UnscorableError], characters: bool
-) -> bytes:
-    """Scores, with each prediction's log-probability or without."""
+def score_all(
+    model: Model, names: Sequence[str], characters: bool
+) -> list[ScoreResult | ScoreFailure]:
+    """A result for each name, with each prediction's log-probability or without."""
+    return [describe(score, characters) for score in model.score(names)]
+
+
+def encode_scores(model: Model, names: Sequence[str], characters: bool) -> bytes:
+    """Scores, all at once."""
     response: ScoreResponse = {
         "model": model.name,
         "digest": model.checkpoint.digest,
-        "results": [describe(score, characters) for score in scores],
+        "results": score_all(model, names, characters),
     }
     return to_json(response)
+
+
+def in_slices(model: Model, names: Sequence[str], characters: bool) -> Iterator[bytes]:
+    """What `encode_scores` gives, in parts of about a millisecond's work each."""
+    opening, closing = encode_scores(model, [], characters)[:-2], b"]}"
+    for first in range(0, len(names), SLICE):
+        results = score_all(model, names[first : first + SLICE], characters)
+        yield opening + to_json(results)[1:-1]
+        opening = b","
+    yield closing
 
 
 def describe_model(model: Model, registry: Registry) -> ModelResponse:

@@ -5,14 +5,18 @@ uvicorn --factory app.main:create_app
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
-from fastapi import FastAPI
 from fastapi.params import Depends
 
-from namewright import Registry, __version__, load_registry
+from namewright import Registry, Sources, __version__, load_registry
 from namewright.kernel import KERNEL
 
-from . import problems, routes
+from . import cors, documentation, keys, methods, metrics, observation, problems, routes, tracing
+from .application import Application
+from .limits import protocol
+from .reloading import reload
+from .settings import Settings, read_settings
 
 log = logging.getLogger("namewright")
 
@@ -20,27 +24,45 @@ DESCRIPTION = """Learns from a list of names and makes more like them, and says 
 name is. The same seed gives the same names on any machine."""
 
 
-def create_app(registry: Registry | None = None, dependencies: Sequence[Depends] = ()) -> FastAPI:
-    """An application ready to serve a registry, or all the models that the environment names.
+def create_app(
+    registry: Registry | None = None,
+    settings: Settings | None = None,
+    *,
+    sources: Sources | None = None,
+    dependencies: Sequence[Depends] = (),
+) -> Application:
+    """An application ready to serve a registry, or all the models of some sources.
 
-    `dependencies` are solved for every request of every call.
+    `settings` and `sources` are those of the environment where none are given; a reload reads the
+    sources. `dependencies` are solved for every request of every call.
 
     Raises CheckpointError if it has to load one and cannot, and SettingError for a default model
-    that is not there.
+    that is not there and for a setting that is not valid.
     """
+    settings = settings or read_settings()
+    telemetry = tracing.config(settings)
     # Paths are what they are: a redirect would go to whatever host the caller has named.
-    app = problems.DocumentedApp(
+    app = Application(
         title="Namewright",
         description=DESCRIPTION,
         version=__version__,
         redirect_slashes=False,
-        dependencies=dependencies,
-        # Otherwise each request asks the environment whether there is any.
-        telemetry={"tracing": False, "metrics": False, "logs": False},
+        openapi_url=None,  # and no pages of FastAPI's, which load their scripts from elsewhere
+        dependencies=[*keys.dependencies(settings), *dependencies],
+        telemetry=telemetry,
     )
-    app.state.registry = registry or load_registry()
+    app.state.settings = settings
+    app.state.registry = registry or load_registry(sources)
     if KERNEL != "compiled":
         log.warning("the compiled kernel was not built: the reference serves, the same but slower")
     routes.install(app)
     problems.install(app)
+    methods.install(app)
+    keys.install(app, settings)
+    metrics.install(app, settings)
+    documentation.install(app)
+    cors.install(app, settings)
+    observation.install(app, settings)
+    protocol.install(app, settings, partial(reload, app, sources))
+    tracing.install(app, telemetry)
     return app

@@ -3,20 +3,23 @@
 A problem names parameters and says what would be right; it repeats nothing that was sent.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from namewright.errors import (
     AddressError,
+    BudgetError,
     CheckpointError,
     ExhaustedError,
     ModelNotFoundError,
@@ -26,25 +29,35 @@ from namewright.errors import (
     UnscorableError,
 )
 
+from .limits.admission import OverloadedError
 from .schemas import Fault, Problem
 
 MEDIA_TYPE = "application/problem+json"
 REFERENCE = "#/components/schemas/{model}"
+RETRY_AFTER = {"Retry-After": "1"}
+"""Seconds; what is in the way has gone by then."""
 MAX_ERRORS = 20
 """The most parameters that one problem complains of."""
 
 FAULTS = {
     "missing": "is required",
-    "too_short": "should have at least {min_length}",
-    "too_long": "should have at most {max_length}",
+    "too_short": "should have at least {min_length} name",
+    "too_long": "should have at most {max_length:,} names",
+    "list_type": "should be a list of names",
+    "string_type": "should be text",
+    "bool_type": "should be true or false",
 }
 """Pydantic's kind of fault -> what is said of it, where pydantic says it less well."""
+
+SURROGATES = ("hex escape", "surrogate")
+"""In what the parser says of an escape such as \\ud800 that is half of a pair."""
 
 PROBLEMS: dict[type[NamewrightError], tuple[int, str, str]] = {
     ModelNotFoundError: (404, "model-not-found", "There is no such model"),
     ParameterError: (422, "invalid-parameters", "A parameter is not valid"),
     UnscorableError: (422, "unscorable-name", "The name cannot be scored"),
     ExhaustedError: (422, "no-name-found", "Hardly any name passes the filters"),
+    BudgetError: (422, "no-name-found", "Hardly any name passes the filters"),
     CheckpointError: (500, "checkpoint", "A checkpoint cannot be served"),
     SettingError: (500, "setting", "The service is not set up"),
     AddressError: (500, "address", "The service cannot listen"),
@@ -56,17 +69,6 @@ def describe_response(description: str) -> dict[str, Any]:
     """How a problem stands in the OpenAPI document; its shape is among the document's own."""
     schema = {"$ref": REFERENCE.format(model="Problem")}
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
-
-
-class DocumentedApp(FastAPI):
-    """A FastAPI whose OpenAPI document has the shape of a problem, which FastAPI leaves out."""
-
-    def openapi(self) -> dict[str, Any]:
-        """As FastAPI's, and the shapes that problems are made of."""
-        document = super().openapi()
-        shapes = TypeAdapter(list[Problem]).json_schema(ref_template=REFERENCE)["$defs"]
-        document["components"]["schemas"] |= shapes
-        return document
 
 
 def respond(
@@ -110,45 +112,69 @@ async def on_invalid_request(request: Request, error: Exception) -> JSONResponse
     return respond(status, kind, title, detail, errors)
 
 
-def declared(request: Request) -> dict[str, Sequence[str]]:
-    """The parameters that the route of a request takes, by where: query or body."""
+def declared(request: Request) -> dict[str, Mapping[str, bool]]:
+    """The parameters that the route of a request takes, by where, and whether each is required."""
     route = request.scope["route"]
     assert isinstance(route, APIRoute)
     places = {"query": route.dependant.query_params, "body": route.dependant.body_params}
     return {
-        place: [name for param in params for name in fields_of(param.field_info.annotation)]
+        place: {
+            name: required
+            for param in params
+            for name, required in fields_of(param.field_info.annotation).items()
+        }
         for place, params in places.items()
     }
 
 
-def fields_of(annotation: object) -> Iterable[str]:
-    """The parameters that a shape names; none for one that is not a shape."""
+def fields_of(annotation: object) -> Mapping[str, bool]:
+    """The parameters of a shape, and whether each is required; none for one that is no shape."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation.model_fields
-    return ()
+        return {name: field.is_required() for name, field in annotation.model_fields.items()}
+    return {}
 
 
-def describe_fault(fault: Mapping[str, Any], known: Mapping[str, Sequence[str]]) -> Fault:
+def describe_fault(fault: Mapping[str, Any], known: Mapping[str, Mapping[str, bool]]) -> Fault:
     """One of pydantic's complaints: the parameter, and what would be right."""
     place, *path = fault["loc"]
     if fault["type"] == "json_invalid":
-        return {"parameter": "body", "detail": "is not JSON"}
+        return {"parameter": "body", "detail": describe_json_fault(str(fault["ctx"]["error"]))}
     if not path:
-        detail = f"should be a JSON object with {listed(known[place])}, sent as application/json"
+        fields = (f"{name} (required)" if must else name for name, must in known[place].items())
+        detail = f"a JSON object with {listed(fields)}"
+        if fault["type"] == "model_attributes_type":
+            detail = f"Content-Type should be application/json; the body, {detail}"
+        else:
+            detail = f"should be {detail}"
         return {"parameter": str(place), "detail": detail}
     name, *rest = path
     if name not in known.get(place, ()):
-        return suggest(str(name), known.get(place, ()))
+        return suggest(str(name), list(known.get(place, ())))
     said = FAULTS.get(fault["type"])
     detail = said.format(**fault.get("ctx", {})) if said else fault["msg"].removeprefix("Input ")
     return {"parameter": str(name) + "".join(f"[{step}]" for step in rest), "detail": detail}
 
 
+def describe_json_fault(said: str) -> str:
+    """What is wrong with a text that is not JSON: where, and why if it is a surrogate.
+
+    `said` is the parser's account, of which only the position is repeated.
+    """
+    position = re.search(r" at line (\d+) column (\d+)$", said)
+    where = f" at line {position[1]}, column {position[2]}" if position else ""
+    if any(each in said for each in SURROGATES):
+        return (
+            f"has an escape \\ud800 to \\udfff{where} that is half of a surrogate pair, which is "
+            "no character"
+        )
+    return f"is not JSON: it goes wrong{where}" if where else "is not JSON"
+
+
 def suggest(name: str, known: Sequence[str]) -> Fault:
-    """For a parameter that does not exist, the nearest that does; its own name is not repeated."""
-    nearest = get_close_matches(name, known, n=1)
-    hint = f"did you mean {nearest[0]}?" if nearest else f"this call takes {listed(known)}"
-    return {"parameter": "", "detail": f"unknown parameter; {hint}"}
+    """For a parameter that there is not, the nearest that there is, and all; not its own name."""
+    nearest = get_close_matches(name.lower(), known, n=1)
+    hint = f"did you mean {nearest[0]}? " if nearest else ""
+    return {"parameter": "", "detail": f"unknown parameter; {hint}this call takes {listed(known)}"}
 
 
 def listed(names: Iterable[str]) -> str:
@@ -161,12 +187,26 @@ async def on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     title = HTTPStatus(error.status_code).phrase
     details = {
+        401: "this call needs a key of the service: Authorization: Bearer KEY",
         404: "there is nothing at this path; see /docs",
         405: "this path does not take that method; see /docs",
+        503: "it is about to stop; ask another replica",
     }
     detail = details.get(error.status_code, "the request could not be read")
     kind = title.lower().replace(" ", "-")
     return respond(error.status_code, kind, title, detail, headers=error.headers)
+
+
+async def on_overload(request: Request, error: Exception) -> JSONResponse:
+    """More large requests than there are places."""
+    request.app.state.guard.count("overload")
+    title = HTTPStatus.SERVICE_UNAVAILABLE.phrase
+    return respond(503, "overload", title, str(error), headers=RETRY_AFTER)
+
+
+async def on_disconnect(request: Request, error: Exception) -> Response:
+    """The client left before its answer: nobody sees this one."""
+    return Response(status_code=499)
 
 
 async def on_fault(request: Request, error: Exception) -> JSONResponse:
@@ -180,4 +220,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NamewrightError, on_library_error)
     app.add_exception_handler(RequestValidationError, on_invalid_request)
     app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(OverloadedError, on_overload)
+    app.add_exception_handler(ClientDisconnect, on_disconnect)
     app.add_exception_handler(Exception, on_fault)

@@ -1,22 +1,31 @@
 """The calls: each reads its shape, makes one call of the library, and encodes the answer.
 
-A small batch is made on the event loop, which is quicker than handing it to a thread; a large one
-in a thread, so that it does not hold up the others.
+A small request is answered on the event loop, which is quicker than handing it to a thread: what is
+small is measured in candidates drawn and names scored. A large one waits its turn, and is done in
+a thread, so that it does not hold up the others.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated, Any
 
-from anyio import CapacityLimiter, to_thread
-from anyio.lowlevel import RunVar
-from fastapi import FastAPI, Path, Query, Request, Response
+from fastapi import FastAPI, HTTPException, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
 from namewright import Registry
+from namewright.budget import Budget
+from namewright.errors import BudgetError
 
-from .encoding import describe_model, encode_models, encode_names, encode_scores
+from .encoding import describe_model, encode_models, encode_names, encode_scores, in_slices
+from .exchange import exchange_of
+from .limits.admission import admit, compute, compute_unless_gone
+from .limits.answers import BUFFER
 from .problems import describe_response
 from .schemas import (
+    SMALL_CANDIDATES,
+    SMALL_NAMES,
+    SMALL_SCORES,
     ModelResponse,
     ModelsResponse,
     NamesQuery,
@@ -24,33 +33,25 @@ from .schemas import (
     ScoreRequest,
     ScoreResponse,
     Status,
-    is_small,
 )
 from .shape_route import ShapeRoute
 
-LARGE_BATCHES = 2
-"""How many large batches are made at a time; others wait their turn."""
-
-limiters: RunVar[CapacityLimiter] = RunVar("large batches")
-
-
-def large_batches() -> CapacityLimiter:
-    """The turns of this event loop."""
-    try:
-        return limiters.get()
-    except LookupError:
-        limiters.set(CapacityLimiter(LARGE_BATCHES))
-        return limiters.get()
+JSON = "application/json"
 
 
 def respond(body: bytes) -> Response:
     """A 200 of JSON."""
-    return Response(body, media_type="application/json")
+    return Response(body, media_type=JSON)
 
 
-async def answer(small: bool, work: Callable[[], bytes]) -> Response:
-    """The answer that some work makes: at once if it is small, else in a thread."""
-    return respond(work() if small else await to_thread.run_sync(work, limiter=large_batches()))
+def respond_in_parts(body: bytes) -> Response:
+    """The same for a long one: a part is sent when the client has taken those before it."""
+
+    async def parts() -> AsyncIterator[bytes]:
+        for first in range(0, len(body), BUFFER):
+            yield body[first : first + BUFFER]
+
+    return StreamingResponse(parts(), media_type=JSON, headers={"content-length": str(len(body))})
 
 
 def registry_of(request: Request) -> Registry:
@@ -66,18 +67,44 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     continues a batch of 40.
     """
     model = registry_of(request).find(query.model)
+    exchange = exchange_of(request)
+    exchange.model = model.name
     sampling = query.sampling().seeded()
-    return await answer(is_small(sampling), lambda: encode_names(model, sampling))
+    exchange.names = sampling.n
+    exchange.cacheable = query.seed is not None
+    if sampling.n <= SMALL_NAMES:
+        budget = Budget(SMALL_CANDIDATES)
+        try:
+            return respond(encode_names(model, sampling, budget))
+        except BudgetError:
+            pass  # it is a large one after all
+        finally:
+            exchange.attempts = budget.drawn
+    admit(request)
+    budget = Budget(request.app.state.settings.max_candidates)
+    try:
+        work = partial(encode_names, model, sampling, budget)
+        return respond_in_parts(await compute_unless_gone(request, work, budget.cancel))
+    finally:
+        exchange.attempts = budget.drawn
 
 
 async def score(body: ScoreRequest, request: Request) -> Response:
     """How plausible each name is. In place of a name that cannot be scored, the reason."""
     model = registry_of(request).find(body.model)
+    exchange = exchange_of(request)
+    exchange.model = model.name
+    exchange.scored = len(body.names)
+    if len(body.names) <= SMALL_SCORES:
+        return respond(encode_scores(model, body.names, body.characters))
+    admit(request)
+    parts = in_slices(model, body.names, body.characters)
 
-    def work() -> bytes:
-        return encode_scores(model, model.score(body.names), body.characters)
+    async def stream() -> AsyncIterator[bytes]:
+        while part := await compute(request, partial(next, parts, b"")):
+            yield part
 
-    return await answer(body.is_small, work)
+    return StreamingResponse(stream(), media_type=JSON)
 
 
 async def list_models(request: Request) -> Response:
@@ -91,7 +118,9 @@ async def describe(
 ) -> Response:
     """One model, with its size, its losses and where it comes from."""
     registry = registry_of(request)
-    return respond(to_json(describe_model(registry.find(name), registry)))
+    model = registry.find(name)
+    exchange_of(request).model = model.name
+    return respond(to_json(describe_model(model, registry)))
 
 
 async def healthz() -> Response:
@@ -100,8 +129,10 @@ async def healthz() -> Response:
     return respond(to_json(status))
 
 
-async def readyz() -> Response:
-    """All models are loaded. They are before the first request is taken."""
+async def readyz(request: Request) -> Response:
+    """All models are loaded, and it is not about to stop."""
+    if not request.app.state.guard.ready:
+        raise HTTPException(503)
     status: Status = {"status": "ready"}
     return respond(to_json(status))
 
@@ -111,9 +142,18 @@ def install(app: FastAPI) -> None:
     app.router.route_class = ShapeRoute
     invalid = {422: describe_response("A parameter is not valid, or no name passes the filters")}
     missing = {404: describe_response("There is no such model; the detail lists those there are")}
+    too_large = {413: describe_response("The body is too large")}
+    # What the limits refuse before a call is chosen, any call answers with.
+    refused = {
+        400: describe_response("The request is not HTTP, or could not be read"),
+        408: describe_response("The request did not arrive in time"),
+        414: describe_response("The path and query are too long"),
+        431: describe_response("The headers are too many, or too large"),
+        503: describe_response("Too much is in work, or the service is about to stop"),
+    }
 
     def responses(shape: Any, *more: dict[int, dict[str, Any]]) -> Any:
-        found: dict[int, dict[str, Any]] = {200: {"model": shape}, **invalid}
+        found: dict[int, dict[str, Any]] = {200: {"model": shape}, **invalid, **refused}
         for each in more:
             found |= each
         return {"responses": found, "response_class": Response}
@@ -121,9 +161,12 @@ def install(app: FastAPI) -> None:
     app.get("/names", summary="Invent names", tags=["names"], **responses(NamesResponse, missing))(
         names
     )
-    app.post("/score", summary="Score names", tags=["names"], **responses(ScoreResponse, missing))(
-        score
-    )
+    app.post(
+        "/score",
+        summary="Score names",
+        tags=["names"],
+        **responses(ScoreResponse, missing, too_large),
+    )(score)
     app.get("/models", summary="List the models", tags=["models"], **responses(ModelsResponse))(
         list_models
     )
@@ -134,6 +177,5 @@ def install(app: FastAPI) -> None:
         **responses(ModelResponse, missing),
     )(describe)
     app.get("/healthz", summary="Is it alive?", tags=["health"], **responses(Status))(healthz)
+    app.get("/health", include_in_schema=False)(healthz)  # as some probes have it
     app.get("/readyz", summary="Can it serve?", tags=["health"], **responses(Status))(readyz)
-    # Routes are tried in order: the calls, and then the documentation.
-    app.router.routes.sort(key=lambda route: not isinstance(route, ShapeRoute))

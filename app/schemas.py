@@ -5,9 +5,9 @@ What a query may say is made from `Sampling`; what one result is, the library de
 field documents it, here and in `/docs`.
 """
 
-from typing import Any, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, with_config
+from pydantic import BaseModel, ConfigDict, FailFast, Field, create_model, with_config
 from typing_extensions import TypedDict
 
 from namewright.kernel import KERNEL
@@ -19,8 +19,11 @@ MAX_NAMES = 10_000
 """The most names that one request makes or scores."""
 
 SMALL_NAMES = 1_000 if KERNEL == "compiled" else 20
+SMALL_CANDIDATES = 2 * SMALL_NAMES
 SMALL_SCORES = 100
-"""Batches that take about a millisecond: less than handing them to another thread is worth."""
+SMALL_BODY = 16_384
+"""What is answered at once: names made, candidates drawn for them, names scored, bytes of a body.
+It takes about a millisecond, which is less than handing it to another thread is worth."""
 
 
 class Closed(BaseModel):
@@ -72,11 +75,6 @@ class NamesQuery(Parameters):  # type: ignore[misc]  # its fields are those of S
         return Sampling(**values)
 
 
-def is_small(sampling: Sampling) -> bool:
-    """Whether the names are made at once: few, and with no filter that may reject many."""
-    return sampling.n <= SMALL_NAMES and not sampling.may_reject_many
-
-
 class NamesResponse(TypedDict):
     """A batch of invented names, which the same digest, sampler, seed and parameters give again."""
 
@@ -101,7 +99,7 @@ class ScoreRequest(Closed):
 
     model_config = ConfigDict(strict=True)
 
-    names: list[str] = Field(
+    names: Annotated[list[str], FailFast()] = Field(
         min_length=1,
         max_length=MAX_NAMES,
         description="The names to score.",
@@ -113,11 +111,6 @@ class ScoreRequest(Closed):
         description="Whether to give each prediction's log-probability.",
         examples=[False],
     )
-
-    @property
-    def is_small(self) -> bool:
-        """Whether it is done at once."""
-        return len(self.names) <= SMALL_SCORES
 
 
 class ScoreResponse(TypedDict):

@@ -1,15 +1,14 @@
 """What `namewright serve` does: bind, load, serve until interrupted."""
 
-import gc
 import logging
 import socket
 
-import uvicorn
-
-from namewright import Sources, load_registry
+from namewright import Sources
 from namewright.errors import AddressError
 
+from . import memory
 from .main import create_app
+from .server import Server, configure
 from .settings import Settings, read_settings
 
 log = logging.getLogger("uvicorn.error")  # which uvicorn shows
@@ -27,13 +26,12 @@ def serve(
     """
     settings = read_settings(host=host, port=port, access_log=access_log)
     listener = bind(settings)
-    application = create_app(load_registry(sources))
-    gc.freeze()  # what is there now stays until the end
-    gc.enable()
-    config = uvicorn.Config(application, access_log=settings.access_log)
+    application = create_app(settings=settings, sources=sources)
+    memory.settle()
+    server = Server(configure(application, settings), settings)  # which sets up the log
     at, chosen = listener.getsockname()[:2]
     log.info("Namewright answers at http://%s:%d", f"[{at}]" if ":" in at else at, chosen)
-    uvicorn.Server(config).run(sockets=[listener])
+    server.run(sockets=[listener])
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -42,4 +40,4 @@ def bind(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
-        raise AddressError(settings.host, settings.port, error.strerror or str(error)) from error
+        raise AddressError(settings.host, settings.port, error) from error

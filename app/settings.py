@@ -6,6 +6,8 @@ Three more of them say which models there are; the library reads those: see `nam
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,10 +15,48 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from namewright import registry
 from namewright.errors import SettingError
 
+from .lists import Networks, Origins, Paths
+
 PREFIX = registry.PREFIX
 
 
-class Settings(BaseSettings):
+class Limits(BaseSettings):
+    """What one client may take from the others."""
+
+    max_body: int = Field(262_144, ge=1, description="Bytes of a request's body; beyond, 413.")
+    max_head: int = Field(32_768, ge=256, description="Bytes of a request's headers; beyond, 431.")
+    max_headers: int = Field(100, ge=8, description="Headers of a request; beyond, 431.")
+    max_target: int = Field(8_192, ge=64, description="Bytes of a path and query; beyond, 414.")
+    max_connections: int = Field(
+        512, ge=1, description="Connections; beyond, the one idle for longest is closed, else 503."
+    )
+    max_in_flight: int = Field(
+        256, ge=1, description="Requests that are being answered; beyond, 503."
+    )
+    large_requests: int = Field(
+        2, ge=1, description="Large requests in work at a time: about one per core."
+    )
+    queue: int = Field(4, ge=0, description="Large requests that wait their turn; beyond, 503.")
+    max_candidates: int = Field(
+        2_000_000, ge=1, description="Candidates that one request may draw; beyond, 422."
+    )
+    head_timeout: float = Field(5, gt=0, description="Seconds to send headers; after them, 408.")
+    body_timeout: float = Field(8, gt=0, description="Seconds to send a body; after them, 408.")
+    answer_timeout: float = Field(
+        6, gt=0, description="Seconds in which some of an answer has to be taken, or it is cut."
+    )
+    keep_alive: float = Field(
+        5, gt=0, description="Seconds that a connection may stay idle between requests."
+    )
+    drain_delay: float = Field(
+        0, ge=0, description="Seconds after SIGTERM in which it still takes requests, not ready."
+    )
+    shutdown_timeout: float = Field(
+        8, gt=0, description="Seconds after which what is still in work is cut."
+    )
+
+
+class Settings(Limits):
     """Settings of the service; for each field, NAMEWRIGHT_ and its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
@@ -26,6 +66,33 @@ class Settings(BaseSettings):
         default=8000, ge=0, le=65535, description="The port to listen on; 0 for any free one."
     )
     access_log: bool = Field(default=True, description="Whether to log one line per request.")
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="What a line of the log is."
+    )
+    log_health: bool = Field(
+        default=False, description="Whether health checks and scrapes that succeed are logged too."
+    )
+    cache_seconds: int = Field(
+        default=86_400, ge=0, description="How long a cache may keep the names of a seed; 0: not."
+    )
+    cors_origins: Origins = Field(
+        default=(), description="Origins whose pages may read answers, separated by commas."
+    )
+    api_keys_file: Path | None = Field(
+        default=None, description="A file of keys, of which a request then has to have one."
+    )
+    open_paths: Paths = Field(
+        default=("/healthz", "/health", "/readyz", "/docs", "/openapi.json"),
+        description="Paths, and what is below them, that need no key.",
+    )
+    trusted_proxies: Networks = Field(
+        default=(),
+        description="Addresses and networks of proxies whose X-Forwarded-For is believed.",
+    )
+    metrics: bool = Field(default=True, description="Whether to count, and answer `/metrics`.")
+    telemetry: bool = Field(
+        default=False, description="Whether to send traces, as the OTEL_* variables say."
+    )
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, **given: object) -> Settings:
@@ -47,5 +114,6 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: object) 
     except ValidationError as error:
         fault = error.errors()[0]
         raise SettingError(
-            PREFIX + str(fault["loc"][0]).upper(), fault["msg"].removeprefix("Input ")
+            PREFIX + str(fault["loc"][0]).upper(),
+            fault["msg"].removeprefix("Input ").removeprefix("Value error, "),
         ) from None

@@ -7,18 +7,25 @@ and then the shape again.
 """
 
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Container, Coroutine
 from copy import copy
 from email.message import Message
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
 from fastapi.dependencies.utils import solve_dependencies
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, _effective_route_context_var
 from pydantic import ValidationError
+from pydantic_core import from_json
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
+
+from .limits.admission import admit
+from .problems import MAX_ERRORS
+from .schemas import SMALL_BODY
 
 
 class ShapeRoute(APIRoute):
@@ -28,15 +35,18 @@ class ShapeRoute(APIRoute):
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """How a request is answered: read the shape, solve the dependencies, call."""
+        """How a request is answered: solve the dependencies, read the shape, call."""
         endpoint: Callable[..., Coroutine[Any, Any, Response]] = self.endpoint
-        shapes = [*self.dependant.query_params, *self.dependant.body_params]
+        # As FastAPI's own: where an application includes the route, its dependencies apply too.
+        included = _effective_route_context_var.get()
+        of_includer = included is not None and included.original_route is self
+        rest = copy(included.dependant if included and of_includer else self.dependant)
+        in_body = bool(rest.body_params)
+        shapes = [*rest.query_params, *rest.body_params]
         assert len(shapes) <= 1, f"{endpoint.__name__} takes {len(shapes)} shapes; one is enough"
         name = shapes[0].name if shapes else ""
         shape: Any = shapes[0].field_info.annotation if shapes else None
-        in_body = bool(self.dependant.body_params)
         validator = shape.__pydantic_validator__ if shape else None
-        rest = copy(self.dependant)
         rest.query_params, rest.body_params = [], []
         takes_more = bool(rest.dependencies or rest.path_params or rest.header_params)
         takes_more = takes_more or bool(rest.cookie_params)
@@ -48,16 +58,15 @@ class ShapeRoute(APIRoute):
             if request_name and not takes_more:
                 values[request_name] = request
             query = read_query(request)
+            sent = read_json(await read_body(request)) if in_body else query
             try:
-                if in_body:
-                    assert validator is not None
-                    values[name] = validator.validate_json(await read_json(request))
-                elif validator is not None:
-                    values[name] = validator.validate_python(query)
+                if validator is not None:
+                    refuse_unknown(sent, shape.model_fields, "body" if in_body else "query")
+                    values[name] = validator.validate_python(sent)
             except ValidationError as error:
                 raise invalid("body" if in_body else "query", error) from None
-            if query and (in_body or validator is None):
-                raise RequestValidationError([unknown(parameter) for parameter in query])
+            if in_body or validator is None:
+                refuse_unknown(query, (), "query")
             return await endpoint(**values)
 
         return handle
@@ -78,9 +87,8 @@ class ShapeRoute(APIRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As FastAPI's; a HEAD is answered as the GET that it stands for, without the body."""
         if scope["method"] == "HEAD" and "GET" in (self.methods or ()):
-            await self.app(scope, receive, send)
-        else:
-            await super().handle(scope, receive, send)
+            scope = {**scope, "method": "GET"}
+        await super().handle(scope, receive, send)
 
 
 def read_query(request: Request) -> dict[str, str]:
@@ -105,27 +113,57 @@ def read_query(request: Request) -> dict[str, str]:
     return query
 
 
-async def read_json(request: Request) -> bytes:
-    """The body of a request that says it is JSON. Raises RequestValidationError."""
-    body = await request.body()
-    content_type = request.headers.get("content-type", "")
+async def read_body(request: Request) -> bytes:
+    """The body of a request that says it is JSON, at most as large as the limits allow.
+
+    Raises RequestValidationError, OverloadedError for a large one where there is no place for it,
+    and ClientDisconnect for one that was broken off.
+    """
+    headers = request.headers
+    content_type = headers.get("content-type", "")
     if content_type != "application/json":
         message = Message()
         message["content-type"] = content_type
         kind, subtype = message.get_content_maintype(), message.get_content_subtype()
         if not (kind == "application" and (subtype == "json" or subtype.endswith("+json"))):
             raise RequestValidationError([{"type": "model_attributes_type", "loc": ("body",)}])
+    if int(headers.get("content-length", SMALL_BODY + 1)) > SMALL_BODY:
+        admit(request)
+    parts: list[bytes] = []
+    while True:
+        event = await request.receive()
+        if event["type"] == "http.disconnect":
+            parts.clear()  # whoever keeps the exception does not keep what had arrived
+            raise ClientDisconnect
+        parts.append(event["body"])
+        if not event["more_body"]:
+            return b"".join(parts)
+
+
+def read_json(body: bytes) -> Any:
+    """What some JSON says. Raises RequestValidationError."""
     if not body:
         raise RequestValidationError([{"type": "missing", "loc": ("body",)}])
-    return body
+    try:
+        return from_json(body)
+    except ValueError as error:
+        fault = {"type": "json_invalid", "loc": ("body",), "ctx": {"error": str(error)}}
+        raise RequestValidationError([fault]) from None
+
+
+def refuse_unknown(sent: Any, known: Container[str], place: str) -> None:
+    """Raise RequestValidationError for parameters that there are not.
+
+    The validator would complain of each of them, however many there are; here it is of a few.
+    """
+    if isinstance(sent, dict):
+        unknown = islice((name for name in sent if name not in known), MAX_ERRORS)
+        faults = [{"type": "extra_forbidden", "loc": (place, name)} for name in unknown]
+        if faults:
+            raise RequestValidationError(faults)
 
 
 def invalid(place: str, error: ValidationError) -> RequestValidationError:
     """What a shape found wrong, as FastAPI has it."""
     faults = error.errors(include_url=False, include_input=False)
     return RequestValidationError([{**fault, "loc": (place, *fault["loc"])} for fault in faults])
-
-
-def unknown(parameter: str) -> dict[str, Any]:
-    """A parameter of a call that takes none."""
-    return {"type": "extra_forbidden", "loc": ("query", parameter), "msg": "is not a parameter"}

@@ -8,19 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
-import uvicorn
 from fastapi import FastAPI
-from hypothesis import settings
 
 from app.main import create_app
+from app.server import Server, configure
 from namewright import Model, Registry, Sources, load_model, load_registry
 from namewright.checkpoint import save
 from tests import tiny
 
 # A shared machine's clock says nothing about the code.
-settings.register_profile("namewright", deadline=None)
-settings.load_profile("namewright")
+hypothesis.settings.register_profile("namewright", deadline=None)
+hypothesis.settings.load_profile("namewright")
 
 ROOT = Path(__file__).parent.parent
 MODELS = ROOT / "models"
@@ -48,15 +48,18 @@ def tiny_model(tiny_path: Path) -> Model:
 def serving(app: FastAPI) -> Iterator[str]:
     """The address of an application, served from a thread by what serves it in production."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    settings = app.state.settings.model_copy(update={"access_log": False})
+    server = Server(configure(app, settings, log_level="warning"), settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
 
 
 @pytest.fixture(scope="session")

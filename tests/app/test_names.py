@@ -111,14 +111,17 @@ def test_bad_values_are_422_and_name_the_parameter(
         ("start_with=a", "starts_with"),
         ("maxlength=4", "max_length"),
         ("topk=1", "top_k"),
+        ("N=1", "n"),
+        ("length=5", "min_length"),
     ],
 )
-def test_a_misspelt_parameter_is_told_the_nearest(
+def test_a_misspelt_parameter_is_told_the_nearest_and_all(
     client: httpx.Client, query: str, nearest: str
 ) -> None:
     response = client.get(f"/names?{query}")
     assert response.status_code == 422
-    assert f"did you mean {nearest}?" in response.json()["detail"]
+    detail = response.json()["detail"]
+    assert f"did you mean {nearest}? this call takes n, seed" in detail
 
 
 def test_a_parameter_like_none_is_told_them_all(client: httpx.Client) -> None:

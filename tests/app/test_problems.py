@@ -47,7 +47,7 @@ def test_every_error_is_a_problem(
 
 
 def test_a_405_says_what_is_allowed(client: httpx.Client) -> None:
-    assert client.get("/score").headers["allow"] == "POST"
+    assert client.get("/score").headers["allow"] == "OPTIONS, POST"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from fastapi import Depends, Header, HTTPException, Request
+from fastapi import Depends, FastAPI, Header, HTTPException, Request
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.responses import Response
 
@@ -51,7 +51,7 @@ def refuse(x_key: str = Header(default="")) -> None:
 def test_a_dependency_applies_to_every_request(
     tiny_model: Model, method: str, path: str, body: object
 ) -> None:
-    with serving(create_app(registry_of(tiny_model), [Depends(refuse)])) as url:
+    with serving(create_app(registry_of(tiny_model), dependencies=[Depends(refuse)])) as url:
         assert httpx.request(method, url + path, json=body).status_code == 401
         allowed = httpx.request(method, url + path, json=body, headers={"x-key": "right"})
     with serving(create_app(registry_of(tiny_model))) as url:
@@ -59,7 +59,22 @@ def test_a_dependency_applies_to_every_request(
     assert (allowed.status_code, allowed.content) == (free.status_code, free.content)
 
 
-@pytest.mark.parametrize("path", ["/names?seed=1", "/models", "/models/tiny", "/healthz", "/docs"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_dependency_of_an_including_application_applies_too(
+    tiny_model: Model, method: str
+) -> None:
+    inner, outer = create_app(registry_of(tiny_model)), FastAPI()
+    outer.state = inner.state
+    outer.include_router(inner.router, dependencies=[Depends(refuse)])
+    with serving(outer) as url:
+        assert httpx.request(method, f"{url}/names?n=3").status_code == 401
+        allowed = httpx.request(method, f"{url}/names?n=3", headers={"x-key": "right"})
+    assert allowed.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/names?seed=1", "/models", "/models/tiny", "/healthz", "/health", "/docs"]
+)
 def test_head_is_get_without_its_body(client: httpx.Client, path: str) -> None:
     head, get = client.head(path), client.get(path)
     assert head.status_code == get.status_code == 200

@@ -1,0 +1,62 @@
+"""A request and its answer: what is known of them, for the log and the metrics.
+
+What only a call knows, it notes:
+
+    exchange_of(request).model = model.name
+"""
+
+from fastapi import Request
+from starlette.types import Scope
+
+KEY = "namewright.exchange"
+"""Where the scope of a request has its exchange."""
+
+
+class Exchange:
+    """What is known of one request and its answer.
+
+    caller              the name of the key that was sent; empty for none
+    route               the route's template, never a path as sent
+    model               the name of a model there is; empty for none
+    cacheable           whether asking again gives the same
+    status, sent        of the answer; bytes of its body
+    answered            whether that is all of it
+    seconds             from the request's head to the end of the answer
+    names, scored       asked for: names to make, and names to score
+    attempts            candidates drawn, rejected ones too
+    """
+
+    __slots__ = (
+        "answered",
+        "attempts",
+        "cacheable",
+        "caller",
+        "id",
+        "model",
+        "names",
+        "route",
+        "scope",
+        "scored",
+        "seconds",
+        "sent",
+        "status",
+    )
+
+    def __init__(self, scope: Scope, request_id: str = "") -> None:
+        self.scope = scope
+        self.id = request_id
+        self.route = "none"
+        self.model = self.caller = ""
+        self.status = self.sent = 0
+        self.answered = self.cacheable = False
+        self.names = self.attempts = self.scored = 0
+        self.seconds = 0.0
+
+
+def exchange_of(request: Request) -> Exchange:
+    """The exchange of a request; a new one that nobody looks at, where no middleware has made one.
+
+    So it is where another application includes the routes of this one.
+    """
+    exchange: Exchange | None = request.scope.get(KEY)
+    return Exchange(request.scope) if exchange is None else exchange

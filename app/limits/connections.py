@@ -1,0 +1,108 @@
+"""How many connections there are, and how many requests are in flight: 503.
+
+The attacks: a thousand connections that say nothing, or half a head each; more requests than there
+is memory to answer; thousands of requests in one packet.
+
+Where there is no room for another connection, the one that has been idle for longest makes it:
+first of those that never finished a request, as nginx drains its idle ones. So idle connections
+cannot keep others out, however many they are.
+"""
+
+from asyncio import Transport
+from collections import OrderedDict
+
+from uvicorn.server import ServerState
+
+from ..settings import Settings
+from .refusal import Guarded, Refusal
+
+PIPELINED = 4
+"""Requests that one connection may send ahead of their answers."""
+
+Idle = OrderedDict["Connections", None]
+
+
+def no_room(limits: Settings) -> Refusal:
+    """As many connections as there may be, and none of them is idle."""
+    detail = f"all {limits.max_connections:,} connections are busy; try again in a second"
+    return Refusal("connections", 503, detail)
+
+
+def too_busy(limits: Settings) -> Refusal:
+    """As many requests as may be in flight."""
+    detail = f"{limits.max_in_flight:,} requests are being answered; try again in a second"
+    return Refusal("overload", 503, detail)
+
+
+def idle_of(state: ServerState) -> tuple[Idle, Idle]:
+    """The idle connections of a server: those that never finished a request, and the others."""
+    if not hasattr(state, "idle"):
+        state.idle = OrderedDict(), OrderedDict()  # type: ignore[attr-defined]
+    idle: tuple[Idle, Idle] = state.idle  # type: ignore[attr-defined]
+    return idle
+
+
+class Connections(Guarded):
+    """A protocol that is one of so many."""
+
+    idle_since: float | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Make room, or refuse."""
+        full = len(self.connections) >= self.limits.max_connections
+        super().connection_made(transport)
+        self.new, self.kept = idle_of(self.server_state)
+        if full and not self.make_room():
+            self.refuse(no_room(self.limits))
+        else:
+            self.new[self] = None
+
+    def make_room(self) -> bool:
+        """End the connection that has been idle for longest, if there is one."""
+        for idle in (self.new, self.kept):
+            if idle:
+                idle.popitem(last=False)[0].drop()
+                return True
+        return False
+
+    def drop(self) -> None:
+        """End this connection at once."""
+        self.refused("connections")
+        self.connections.discard(self)
+        self.transport.abort()
+
+    def on_headers_complete(self) -> None:
+        """A request begins: this connection is no longer idle."""
+        self.idle_since = None
+        self.new.pop(self, None)
+        self.kept.pop(self, None)
+        if len(self.pipeline) >= PIPELINED or len(self.tasks) >= self.limits.max_in_flight:
+            raise too_busy(self.limits)
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """An answer ends. Unless another request waits, this connection is idle again.
+
+        uvicorn's own sets a timer here, which the rest of a body that nobody reads takes away.
+        """
+        self.server_state.total_requests += 1
+        if self.transport.is_closing() or self.has_refused:
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        else:
+            self.idle_since = self.loop.time()
+            self.kept[self] = None
+
+    def sweep(self, now: float) -> None:
+        """End what has been idle for too long."""
+        super().sweep(now)
+        if self.idle_since is not None and now - self.idle_since > self.limits.keep_alive:
+            self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone."""
+        super().connection_lost(exc)
+        self.new.pop(self, None)
+        self.kept.pop(self, None)

@@ -1,0 +1,156 @@
+"""A request that is refused before the application sees it: a problem, and the connection ends.
+
+The attack: whoever is refused goes on sending. What is refused is not read; the answer is written,
+our side of the connection is closed, and after a second all of it.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import httptools
+from uvicorn._types import ASGI3Application
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from ..headers import complete
+from ..problems import RETRY_AFTER, respond
+from ..request_id import new_request_id
+from ..settings import Settings
+
+Reload = Callable[[], Coroutine[Any, Any, None]]
+
+LINGER = 1.0
+"""Seconds between the answer and the end: a client that is still sending looks for one at last."""
+
+
+@dataclass(frozen=True)
+class Refusal(Exception):  # noqa: N818 - it is the client's error
+    """Why a request is refused: which limit, the status, and what would be right."""
+
+    limit: str
+    status: int
+    detail: str
+
+    def response(self) -> bytes:
+        """The whole answer, as bytes."""
+        phrase = HTTPStatus(self.status).phrase
+        kind = self.limit.replace("_", "-")
+        headers = {"Connection": "close", "X-Request-ID": new_request_id()}
+        if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            headers |= RETRY_AFTER
+        problem = respond(self.status, kind, phrase, self.detail, headers=headers)
+        lines = [b"HTTP/1.1 %d %s" % (self.status, phrase.encode())]
+        lines += [b"%s: %s" % header for header in complete(problem.raw_headers)]
+        return b"\r\n".join([*lines, b"", bytes(problem.body)])
+
+
+NOT_HTTP = Refusal("syntax", 400, "the request is not HTTP")
+
+
+@dataclass
+class Guard:
+    """What an application gives the server and the connections that serve it.
+
+    settings    its limits
+    refused     counts what goes beyond a limit, by the limit's name
+    reload      loads the models anew
+    ready       whether it wants requests
+    untidy      whether something large has been let go of since memory was last given back
+    """
+
+    settings: Settings
+    refused: Callable[[str], None]
+    reload: Reload
+    ready: bool = True
+    untidy: bool = False
+
+    def count(self, limit: str) -> None:
+        """Something went beyond a limit."""
+        self.refused(limit)
+        self.untidy = True
+
+
+class Guarded(HttpToolsProtocol):
+    """uvicorn's protocol, which can refuse. `sweep` is called twice a second."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        guard: Guard = app_state["guard"]
+        self.limits = guard.settings
+        self.refused = guard.count
+        self.has_refused = False
+        self.answering: RequestResponseCycle | None = None
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Remember which request is being answered: `cycle` is the last that has come."""
+        self.answering = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what has arrived; the parser calls what is called `on_` here.
+
+        uvicorn's own answers what it cannot parse in plain text, and logs a warning for each.
+        """
+        if self.has_refused:
+            return
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self.cycle.keep_alive = False  # no other protocol is spoken here
+        except httptools.HttpParserError as error:
+            refusal = error.__context__
+            self.refuse(refusal if isinstance(refusal, Refusal) else NOT_HTTP)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Answer, unless another answer is under way, and end the connection."""
+        if self.has_refused or self.transport.is_closing():
+            return
+        self.has_refused = True
+        self.refused(refusal.limit)
+        answering = self.answering
+        if (
+            answering is None
+            or answering.response_complete
+            or (answering is self.cycle and answering.more_body and not answering.response_started)
+        ):
+            self.transport.write(refusal.response())
+        self.give_up()
+        self.end()
+
+    def give_up(self) -> None:
+        """Tell the application that the client has gone; what it answers is not sent."""
+        for cycle in (self.answering, self.cycle):
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client has gone."""
+        super().connection_lost(exc)
+        self.give_up()
+
+    def end(self) -> None:
+        """Read no more, close our side, and soon all of it."""
+        self.pipeline.clear()
+        self.flow.pause_reading()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.loop.call_later(LINGER, self.transport.abort)
+
+    @property
+    def stalls(self) -> bool:
+        """Whether it is the client who is waited for, in the middle of a request."""
+        return False
+
+    def sweep(self, now: float) -> None:
+        """Look for what has taken too long; `now` is the event loop's time, in seconds."""

@@ -1,0 +1,82 @@
+"""The one middleware around everything.
+
+Every answer gets its id and its headers here, and is counted and logged when it is done. It is one,
+because each further one costs every request some microseconds; and outermost, so that it sees the
+answer to an unforeseen fault too.
+"""
+
+import logging
+from collections.abc import Awaitable
+from time import perf_counter
+
+from opentelemetry.trace import get_current_span  # which FastAPI depends on
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .application import Application
+from .exchange import KEY, Exchange
+from .headers import NO_STORE, cache_control, complete
+from .logs import AccessLog
+from .metrics import Metrics
+from .request_id import HEADER, request_id
+from .settings import Settings
+
+log = logging.getLogger("namewright")
+
+ABANDONED = 499
+"""What is counted and logged where the client left before there was an answer."""
+
+
+class Observation:
+    """An ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics if settings.metrics else None
+        self.access = AccessLog(settings.log_health) if settings.access_log else None
+        self.traced = settings.telemetry
+        self.cached = cache_control(settings.cache_seconds, public=not settings.api_keys_file)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on, and watch what comes back."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = perf_counter()
+        exchange = scope[KEY] = Exchange(scope, request_id(scope["headers"]))
+        if self.traced:
+            get_current_span().set_attribute("namewright.request_id", exchange.id)
+
+        def observe(message: Message) -> Awaitable[None]:
+            if message["type"] == "http.response.start":
+                exchange.status = message["status"]
+                cached = self.cached if exchange.cacheable and exchange.status == 200 else NO_STORE
+                headers = complete(message.get("headers", []), cached)
+                headers.append((HEADER, exchange.id.encode("ascii")))
+                message["headers"] = headers
+            else:
+                exchange.sent += len(message.get("body", b""))
+                exchange.answered = not message.get("more_body", False)
+            return send(message)
+
+        if self.metrics is not None:
+            self.metrics.begin()
+        try:
+            await self.app(scope, receive, observe)
+        except Exception as error:
+            exchange.status = exchange.status or 500
+            if not exchange.answered:
+                raise  # so that the server breaks the connection off
+            log.error("a request failed", exc_info=error, extra={"fields": {"id": exchange.id}})
+        finally:
+            exchange.seconds = perf_counter() - began
+            exchange.status = exchange.status or ABANDONED
+            exchange.route = getattr(scope.get("route"), "path_format", "none")
+            if self.metrics is not None:
+                self.metrics.end(exchange)
+            if self.access is not None:
+                self.access.write(exchange)
+
+
+def install(app: Application, settings: Settings) -> None:
+    """Watch every request of an application."""
+    app.outermost.append(lambda inner: Observation(inner, settings, app.state.metrics))

@@ -1,0 +1,140 @@
+"""uvicorn's server, which looks after its connections, drains before it stops, and reloads.
+
+    SIGTERM    not ready at once; after the drain delay it takes no more requests, finishes those in
+               work, cuts off clients that stall, and exits with 0
+    SIGINT     the same without the delay, and the exit code of an interrupt
+    SIGHUP     loads the models anew: all of them, or, where one is at fault, none
+    SIGUSR1, SIGUSR2    nothing
+
+The attack: a client that has sent half a request, or does not read its answer, and so keeps a
+service that wants to stop from stopping.
+"""
+
+import asyncio
+import logging
+import signal
+import socket
+import threading
+import time
+from types import FrameType
+
+import uvicorn
+
+from . import memory
+from .limits.protocol import Protocol
+from .limits.refusal import Guard
+from .logs import configuration
+from .settings import Settings
+
+log = logging.getLogger("uvicorn.error")  # which uvicorn shows
+
+SWEEP = 5
+"""Connections are looked after every so many tenths of a second."""
+
+TIDY = 10
+"""Memory is given back every so many tenths of a second, where something large was let go of."""
+
+PATIENCE = 2.0
+"""Seconds that a client which stalls has left when the service stops."""
+
+
+def configure(app: object, settings: Settings, **more: object) -> uvicorn.Config:
+    """How uvicorn serves an application, or the factory of one that is named `module:function`."""
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        http=Protocol,
+        ws="none",
+        lifespan="on",
+        log_config=configuration(settings),
+        access_log=False,  # the application has its own
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=int(settings.shutdown_timeout) + 1,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+class Server(uvicorn.Server):
+    """A server of one process; `Settings` say how long it waits for what."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+        super().__init__(config)
+        self.settings = settings
+        self.draining_since: float | None = None
+        self.reloading: asyncio.Task[None] | None = None
+
+    @property
+    def guard(self) -> Guard:
+        """What the application and its connections share."""
+        guard: Guard = self.lifespan.state["guard"]
+        return guard
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's; from now on the signals that are not uvicorn's do what is said above."""
+        await super().startup(sockets)
+        self.guard.ready = True
+        if threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGHUP"):
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGHUP, self.reload)
+            for number in (signal.SIGUSR1, signal.SIGUSR2):
+                loop.add_signal_handler(number, log.info, "%s does nothing", number.name)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM begins the drain; a second one, and SIGINT, end it."""
+        if sig != signal.SIGTERM:
+            super().handle_exit(sig, frame)
+        elif self.draining_since is not None:
+            self.should_exit = True
+        else:
+            self.draining_since = time.monotonic()
+            if self.started:
+                self.guard.ready = False
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: sweep, and see whether the drain is over."""
+        if counter % SWEEP == 0:
+            self.sweep()
+        if counter % TIDY == 0 and self.guard.untidy and not self.server_state.tasks:
+            self.guard.untidy = False
+            memory.tidy()
+        if self.draining_since is not None:
+            drained = time.monotonic() - self.draining_since >= self.settings.drain_delay
+            self.should_exit = self.should_exit or drained
+        return await super().on_tick(counter)
+
+    @property
+    def connections(self) -> list[Protocol]:
+        """Those there are now."""
+        return [each for each in self.server_state.connections if isinstance(each, Protocol)]
+
+    def sweep(self) -> None:
+        """Let each connection look for what has taken too long."""
+        now = asyncio.get_running_loop().time()
+        for connection in self.connections:
+            connection.sweep(now)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's, but no client can hold it up."""
+        self.guard.ready = False
+        cutting = asyncio.create_task(self.cut())
+        try:
+            await super().shutdown(sockets)
+        finally:
+            cutting.cancel()
+
+    async def cut(self) -> None:
+        """Cut off the clients that stall, and then, when the time is over, all."""
+        await asyncio.sleep(min(PATIENCE, self.settings.shutdown_timeout))
+        self.sweep()
+        for connection in self.connections:
+            if connection.stalls:
+                connection.transport.abort()
+        await asyncio.sleep(max(0.0, self.settings.shutdown_timeout - PATIENCE))
+        for connection in self.connections:
+            connection.transport.abort()
+
+    def reload(self) -> None:
+        """Load the models anew, beside the requests, unless that is being done already."""
+        if self.reloading is None or self.reloading.done():
+            self.reloading = asyncio.create_task(self.guard.reload())

@@ -1,0 +1,155 @@
+"""Every limit of a connection, over a real socket."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+from namewright import Model, Registry
+from tests.conftest import serving
+
+LIMITS = {
+    "max_body": 40_000,
+    "max_head": 4_096,
+    "max_headers": 20,
+    "max_target": 1_000,
+    "head_timeout": 0.5,
+    "body_timeout": 0.5,
+    "answer_timeout": 0.5,
+    "max_connections": 8,
+}
+POST = b"POST /score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def limited(tiny_model: Model) -> Iterator[str]:
+    settings = Settings(**LIMITS)  # type: ignore[arg-type]
+    with serving(create_app(Registry({"tiny": tiny_model}, "tiny"), settings)) as url:
+        yield url
+
+
+@contextmanager
+def connected(url: str) -> Iterator[socket.socket]:
+    address = httpx.URL(url)
+    with socket.create_connection((address.host, address.port or 0), timeout=10) as connection:
+        yield connection
+
+
+def read_to_the_end(connection: socket.socket) -> bytes:
+    """What comes until the other side is closed."""
+    received = b""
+    try:
+        while data := connection.recv(65536):
+            received += data
+    except ConnectionResetError:
+        pass
+    return received
+
+
+def answer_to(url: str, *sent: bytes) -> bytes:
+    with connected(url) as connection:
+        for part in sent:
+            connection.sendall(part)
+        return read_to_the_end(connection)
+
+
+@pytest.mark.parametrize(
+    ("status", "limit", "sent"),
+    [
+        (413, "body", POST + b"Content-Length: 40001\r\n\r\n"),
+        (413, "body", CHUNKED + b"400\r\n%b\r\n" % (b" " * 1024) * 40),
+        (413, "body", b"GET /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 200000000\r\n\r\n"),
+        (431, "head", b"GET / HTTP/1.1\r\nHost: x\r\nX-Large: " + b"x" * 5_000 + b"\r\n\r\n"),
+        (431, "headers", b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 21 + b"\r\n"),
+        (414, "target", b"GET /" + b"x" * 1_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (408, "head-timeout", b"GET / HTTP/1.1\r\nHost: x\r\n"),
+        (408, "head-timeout", b""),
+        (408, "body-timeout", POST + b"Content-Length: 100\r\n\r\n{"),
+        (400, "syntax", b"this is not HTTP\r\n\r\n"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)  # fmt: skip
+def test_beyond_a_limit_is_a_problem_and_the_connection_ends(
+    limited: str, status: int, limit: str, sent: bytes
+) -> None:
+    head, _, body = answer_to(limited, sent).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"application/problem+json" in head
+    assert b"connection: close" in head.lower()
+    problem = json.loads(body)
+    assert problem["type"] == f"urn:namewright:problem:{limit}"
+    assert problem["status"] == status
+
+
+def is_cut_off(connection: socket.socket, part: bytes, seconds: float = 20) -> bool:
+    """Whether the other side ends a connection while one part after the other is sent."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        try:
+            connection.sendall(part)
+        except OSError:
+            return True
+        time.sleep(0.001)
+    return False
+
+
+@pytest.mark.parametrize("part", [b"x" * 900, b"\r\nA: b"])
+def test_a_head_that_never_ends_is_refused_while_it_is_sent(limited: str, part: bytes) -> None:
+    with connected(limited) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nX-Large: ")
+        assert is_cut_off(connection, part)
+        assert read_to_the_end(connection).startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_trailer_that_never_ends_is_cut_off(limited: str) -> None:
+    with connected(limited) as connection:
+        connection.sendall(CHUNKED + b"0\r\nX-Large: ")
+        assert is_cut_off(connection, b"x" * 4_000)
+
+
+def test_an_answer_that_is_not_taken_is_cut_off(limited: str) -> None:
+    with connected(limited) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        assert is_cut_off(connection, b"GET /names?n=1000 HTTP/1.1\r\nHost: x\r\n\r\n")
+
+
+def test_idle_connections_keep_nobody_out(limited: str) -> None:
+    address = httpx.URL(limited)
+    idle = [socket.create_connection((address.host, address.port)) for _ in range(30)]
+    try:
+        assert httpx.get(f"{limited}/names?n=1").status_code == 200
+    finally:
+        for connection in idle:
+            connection.close()
+
+
+def test_requests_within_the_limits_pass_on_one_connection(limited: str) -> None:
+    with httpx.Client(base_url=limited) as client:
+        for _ in range(5):
+            names = ["ab"] * 5_000
+            assert client.post("/score", json={"names": names}).status_code == 200
+            assert client.get("/names?n=1000").status_code == 200
+
+
+def test_pipelined_requests_are_answered_in_order(limited: str) -> None:
+    asked = b"".join(b"GET /names?n=1&seed=%d HTTP/1.1\r\nHost: x\r\n\r\n" % n for n in range(4))
+    with connected(limited) as connection:
+        connection.sendall(asked)
+        received = b""
+        while received.count(b'"seed":') < 4:
+            received += connection.recv(65536)
+    seeds = [int(part.split(b",")[0]) for part in received.split(b'"seed":')[1:]]
+    assert seeds == list(range(4))
+
+
+def test_refusals_are_counted(limited: str) -> None:
+    counts = httpx.get(f"{limited}/metrics").text
+    assert 'namewright_refused_total{limit="body"} ' in counts
+    assert 'namewright_refused_total{limit="body"} 0.0' not in counts
