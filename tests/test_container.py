@@ -1,5 +1,6 @@
 """The image, built and served by a real Docker engine: run by `make test-container`."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from namewright import Model, Sampling, reference
+from namewright import Model, Sampling, __version__, reference
 from namewright.checkpoint import save
 from tests import tiny
 from tests.conftest import ROOT, SHIPPED
@@ -68,6 +69,53 @@ def test_it_has_neither_torch_nor_a_compiler(container: httpx.Client) -> None:
 
 def test_it_has_the_compiled_kernel(container: httpx.Client) -> None:
     assert container.get("/models").json()["kernel"] == "compiled"
+
+
+def test_it_adds_at_most_110_mb_to_its_base(container: httpx.Client) -> None:
+    """In bytes of its own layers: the size of the base is not that of the published one."""
+    sizes = done("docker", "image", "inspect", "-f", "{{.Size}}", "namewright", "python:3.13-slim")
+    image, base = map(int, sizes.split())
+    assert image - base <= 110e6
+
+
+@pytest.mark.parametrize("user", ["12345:0", "54321:54321"])
+def test_it_serves_as_any_user_on_a_read_only_root_without_capabilities(
+    container: httpx.Client, user: str
+) -> None:
+    bare = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
+    served = done(
+        *["docker", "run", "--detach", "--rm", "--user", user, *bare],
+        *["--publish", "127.0.0.1:18003:8000", "namewright"],
+    ).strip()
+    try:
+        answer = eventually("http://127.0.0.1:18003/names", {"n": len(NAMES), "seed": 42})
+        assert answer.json()["names"] == NAMES
+        status = done("docker", "exec", served, "cat", "/proc/1/status")
+        assert f"Uid:\t{user.partition(':')[0]}" in status
+        assert "CapEff:\t0000000000000000" in status
+        done("docker", "exec", served, "python", "-IS", "/opt/namewright/healthcheck.py")
+    finally:
+        done("docker", "stop", served)
+
+
+def test_its_inventory_has_every_package_that_is_installed(
+    container: httpx.Client, tmp_path: Path
+) -> None:
+    """What `make sbom` writes."""
+    output = f"type=local,dest={tmp_path}"
+    done("docker", "build", "--quiet", "--target=sbom", "--output", output, str(ROOT))
+    document = json.loads((tmp_path / "namewright.cdx.json").read_text())
+    assert document["bomFormat"] == "CycloneDX"
+    found = {(part["name"].lower(), part["version"]) for part in document["components"]}
+    listed = (
+        "from importlib.metadata import distributions as d\nfor x in d(): print(x.name, x.version)"
+    )
+    installed = {
+        tuple(line.lower().split()) for line in run_inside("python", "-c", listed).splitlines()
+    }
+    assert len(installed) > 20
+    named = {(document["metadata"]["component"]["name"], __version__)}
+    assert installed <= found | named
 
 
 def test_it_gives_and_scores_names(container: httpx.Client) -> None:
@@ -131,7 +179,10 @@ def eventually(url: str, parameters: dict[str, int]) -> httpx.Response:
     pytest.fail(f"nothing answers at {url}")
 
 
-WITH_PYTEST = "FROM namewright\nUSER root\nRUN pip install --quiet pytest\n"
+WITH_PYTEST = """FROM namewright
+USER root
+RUN pip --python /opt/namewright/bin/python install --quiet pytest
+"""
 
 
 def test_it_is_used_in_a_project_with_its_own_app_and_training(
@@ -150,7 +201,9 @@ def test_it_is_used_in_a_project_with_its_own_app_and_training(
     assert "1 passed" in run(command=["python", "-m", "pytest"])
     assert run(command=["namewright", *GENERATE]).split() == NAMES
     assert run(command=["python", "-m", "namewright", *GENERATE]).split() == NAMES
-    served = run("--detach", "--publish", "18002:8000", command=["namewright", "serve"]).strip()
+    served = run(
+        "--detach", "--publish", "127.0.0.1:18002:8000", command=["namewright", "serve"]
+    ).strip()
     try:
         answer = eventually("http://127.0.0.1:18002/names", {"n": len(NAMES), "seed": 42})
         assert answer.json()["names"] == NAMES
