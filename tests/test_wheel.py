@@ -122,8 +122,14 @@ def test_it_serves_the_golden_names(service: Path, project: Path, command: list[
             assert httpx.get(f"{address}/names", params=parameters).json()["names"] == NAMES
             scored = httpx.post(f"{address}/score", json={"names": NAMES}).json()["results"]
             assert [result["name"] for result in scored] == NAMES
+            for path in ("docs", "docs/swagger-ui-bundle.js", "openapi.json", "metrics"):
+                assert httpx.get(f"{address}/{path}").status_code == 200
         finally:
             server.send_signal(signal.SIGINT)
+
+
+def test_it_makes_keys(service: Path, project: Path) -> None:
+    assert done(service / "namewright", "keys", "new", "alice", cwd=project).startswith("alice:")
 
 
 def test_the_library_alone_needs_no_fastapi(library: Path, project: Path) -> None:
@@ -141,8 +147,12 @@ def test_serving_without_the_service_says_what_to_install(library: Path, project
     assert result.stderr.count("\n") == 1
 
 
-def test_there_is_no_wheel_without_the_kernel(tmp_path: Path) -> None:
-    result = run("make", "wheel", f"DIST={tmp_path}", CC="/bin/false")
+@pytest.mark.parametrize("fails", ["*", "*/_rows.c*"], ids=["all", "one module"])
+def test_there_is_no_wheel_without_the_whole_kernel(tmp_path: Path, fails: str) -> None:
+    compiler = tmp_path / "compiler"
+    compiler.write_text(f'#!/bin/sh\ncase " $* " in {fails}) exit 1;; esac\nexec cc "$@"\n')
+    compiler.chmod(0o755)
+    result = run("make", "wheel", f"DIST={tmp_path}", CC=str(compiler))
     assert result.returncode != 0
     assert "the kernel did not compile" in result.stderr
     assert not list(tmp_path.glob("*.whl"))
