@@ -12,6 +12,8 @@ from namewright.scoring import ScoreFailure, ScoreResult, describe
 
 from .schemas import ModelResponse, ModelsResponse, NamesResponse, ScoreResponse
 
+BATCH = 1_000
+"""How many names are drawn at a time."""
 SLICE = 250
 """How many names are scored at a time."""
 
@@ -26,9 +28,18 @@ def encode_names(model: Model, sampling: Sampling, budget: Budget | None = None)
         "seed": sampling.seed,
         "temperature": sampling.temperature,
         "offset": sampling.offset,
-        "names": model.walker.sample(sampling, budget),
+        "names": model.walker.sample(sampling, budget) if sampling.n <= BATCH else [],
     }
-    return to_json(response)
+    encoded = to_json(response)
+    if sampling.n <= BATCH:
+        return encoded
+    # Of a long list only a part is ever there as text: the rest is bytes already, or not drawn yet.
+    parts = (
+        sampling.part(first, min(BATCH, sampling.n - first))
+        for first in range(0, sampling.n, BATCH)
+    )
+    listed = b",".join(to_json(model.walker.sample(part, budget))[1:-1] for part in parts)
+    return encoded.removesuffix(b"]}") + listed + b"]}"
 
 
 def score_all(

@@ -19,7 +19,7 @@ from namewright.errors import BudgetError
 
 from .encoding import describe_model, encode_models, encode_names, encode_scores, in_slices
 from .exchange import exchange_of
-from .limits.admission import admit, compute, compute_unless_gone
+from .limits.admission import admit, compute, compute_unless_gone, until_handed_over
 from .limits.answers import BUFFER
 from .problems import describe_response
 from .schemas import (
@@ -44,14 +44,18 @@ def respond(body: bytes) -> Response:
     return Response(body, media_type=JSON)
 
 
-def respond_in_parts(body: bytes) -> Response:
-    """The same for a long one: a part is sent when the client has taken those before it."""
+def respond_in_parts(request: Request, body: bytes) -> Response:
+    """The same for a large one: a part is sent when the client has taken those before it."""
 
     async def parts() -> AsyncIterator[bytes]:
         for first in range(0, len(body), BUFFER):
             yield body[first : first + BUFFER]
 
-    return StreamingResponse(parts(), media_type=JSON, headers={"content-length": str(len(body))})
+    return StreamingResponse(
+        until_handed_over(request, parts()),
+        media_type=JSON,
+        headers={"content-length": str(len(body))},
+    )
 
 
 def registry_of(request: Request) -> Registry:
@@ -84,7 +88,8 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     budget = Budget(request.app.state.settings.max_candidates)
     try:
         work = partial(encode_names, model, sampling, budget)
-        return respond_in_parts(await compute_unless_gone(request, work, budget.cancel))
+        body = await compute_unless_gone(request, work, budget.cancel)
+        return respond_in_parts(request, body)
     finally:
         exchange.attempts = budget.drawn
 
@@ -104,7 +109,7 @@ async def score(body: ScoreRequest, request: Request) -> Response:
         while part := await compute(request, partial(next, parts, b"")):
             yield part
 
-    return StreamingResponse(stream(), media_type=JSON)
+    return StreamingResponse(until_handed_over(request, stream()), media_type=JSON)
 
 
 async def list_models(request: Request) -> Response:

@@ -36,7 +36,7 @@ class Limits(BaseSettings):
     large_requests: int = Field(
         2, ge=1, description="Large requests in work at a time: about one per core."
     )
-    queue: int = Field(4, ge=0, description="Large requests that wait their turn; beyond, 503.")
+    queue: int = Field(2, ge=0, description="Large requests that wait their turn; beyond, 503.")
     max_candidates: int = Field(
         2_000_000, ge=1, description="Candidates that one request may draw; beyond, 422."
     )

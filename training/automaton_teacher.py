@@ -17,6 +17,10 @@ class AutomatonTeacher:
         self.automaton, self.alphabet = automaton, automaton.alphabet
         self.walker = walk(automaton)
 
+    def log_probs(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """As `Teacher`."""
+        return np.concatenate([self.walker.log_probs(name)[1] for name in names])
+
     def log_likelihoods(self, names: Sequence[str]) -> NDArray[np.float64]:
         """As `Teacher`."""
         return self.walker.log_likelihoods(names)

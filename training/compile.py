@@ -1,4 +1,6 @@
-"""A teacher to an automaton: contexts for states, and what the teacher predicts in them.
+"""Teachers to an automaton: contexts for states, and what the teachers predict in them.
+
+0. Several teachers are one, the mean of their predictions (`mixture.py`).
 
 1. The prefixes of a million or more of the teacher's names, and what it predicts after each
    (`prefixes.py`).
@@ -6,6 +8,7 @@
 3. A state predicts the mean of what the teacher said where its context was the longest.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +22,9 @@ from training.automaton_teacher import AutomatonTeacher
 from training.checkpoints import teacher_of
 from training.context_tree import NONE, ContextTree, grow
 from training.data import Dataset
+from training.evaluate import losses
 from training.export import export
+from training.mixture import Mixture, choose_weights
 from training.prefixes import OnProgress, Prefixes, draw_prefixes
 from training.pruning import prune
 from training.teacher import Teacher
@@ -48,29 +53,49 @@ class CompileOptions(NamedTuple):
 
 
 def compile_model(
-    teacher: Checkpoint,
+    checkpoints: Sequence[Checkpoint],
     dataset: Dataset,
     options: CompileOptions = CompileOptions(),  # noqa: B008 - it is frozen
     on_progress: OnProgress = lambda done: None,
 ) -> Checkpoint:
-    """The checkpoint of a teacher's automaton, measured on the list that the teacher learned from.
+    """The checkpoint of teachers' automaton, measured on the list that the teachers learned from.
 
-    Raises ValueError if the states are too few.
+    Of several teachers the mean is compiled, with the weights that suit the validation part best.
+    Raises ValueError if the states are too few, or the teachers' alphabets differ.
     """
-    sizes, tensors = compiled(teacher, options, on_progress)
-    training = {"seed": options.seed, "teacher": dict(teacher.training)}
-    return export(dataset, "automaton", sizes, tensors, training, {"teacher": teacher.metrics})
+    teachers = [teacher_of(checkpoint) for checkpoint in checkpoints]
+    weights = [1.0]
+    teacher, metrics = teachers[0], checkpoints[0].metrics
+    if len(teachers) > 1:
+        weights = choose_weights(teachers, dataset.parts.validation)
+        teacher = Mixture(teachers, weights)
+        metrics = losses(teacher, dataset.parts)
+    sizes, tensors = compiled(teacher, checkpoints[0], options, on_progress)
+    sizes["teachers"] = [
+        {
+            "architecture": checkpoint.architecture,
+            "hyperparameters": dict(checkpoint.hyperparameters),
+            "digest": checkpoint.digest,
+            "weight": weight,
+        }
+        for checkpoint, weight in zip(checkpoints, weights, strict=True)
+    ]
+    trainings = [dict(checkpoint.training) for checkpoint in checkpoints]
+    training = {"seed": options.seed, "teachers": trainings}
+    return export(dataset, "automaton", sizes, tensors, training, {"teacher": metrics})
 
 
 def compiled(
-    checkpoint: Checkpoint, options: CompileOptions, on_progress: OnProgress = lambda done: None
+    teacher: Teacher,
+    checkpoint: Checkpoint,
+    options: CompileOptions,
+    on_progress: OnProgress = lambda done: None,
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """The hyperparameters and tensors of a checkpoint's automaton.
+    """The hyperparameters and tensors of a teacher's automaton; `checkpoint` is where it is from.
 
     An n-gram's contexts, where they are no more than the states, stay as they are, and its
     probabilities too, at 64 bits. Raises ValueError if the states are too few.
     """
-    teacher = teacher_of(checkpoint)
     tensors, sizes = checkpoint.tensors, {}
     if (
         isinstance(teacher, AutomatonTeacher)
@@ -84,12 +109,7 @@ def compiled(
         made, names = distil(teacher, options, on_progress)
         sizes = {"names": names, "longest": options.longest}
     states, bits = len(made["predictions"]), 8 * made["predictions"].itemsize
-    described = {
-        "architecture": checkpoint.architecture,
-        "hyperparameters": dict(checkpoint.hyperparameters),
-        "digest": checkpoint.digest,
-    }
-    return {"states": states, "bits": bits, **sizes, "teacher": described}, made
+    return {"states": states, "bits": bits, **sizes}, made
 
 
 def distil(

@@ -1,33 +1,22 @@
-"""Reading a list of names, and dividing it.
+"""A list of names, divided into what is learned from and what is held out.
 
->>> names = read_names(Path("data/names.txt"))
->>> train, validation, test = split(names, "hash")
+>>> dataset = read_dataset("data/names.txt")
+>>> train, validation, test = dataset.parts
 """
 
 import hashlib
 import os
 import random
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import count
+from collections.abc import Iterable, Mapping, Sequence
+from math import log
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from namewright.alphabet import MAX_LENGTH, Alphabet, is_written, normalise
-from namewright.errors import LongNameError
+from namewright.alphabet import Alphabet
+from training.name_list import DataError, NameList, digest, parse_lines, read_list
 
 SplitName = Literal["hash", "lecture", "makemore"]
-
-HEADINGS = {"name", "names", "first name", "first_name", "firstname", "given name", "surname"}
-"""First lines that are rather a heading than a name."""
-
-LONGEST_LINE = 10_000
-"""Bytes; a file with a longer line is not a list of names."""
-BOM = b"\xef\xbb\xbf"
-
-
-class DataError(Exception):
-    """A file is not a list of names; says which file, which lines, and what is wrong."""
-
+Weights = Literal["none", "log", "count"]
 
 FEWEST = 100
 """Different names that a list has to have to be learned from."""
@@ -42,20 +31,40 @@ class Split(NamedTuple):
 
 
 class Dataset(NamedTuple):
-    """A list of names, divided, and what a checkpoint says of it."""
+    """A list of names, divided, and what a checkpoint says of it.
+
+    weights    how much each training name weighs, 1 or more; empty if they all weigh the same
+    locales    where names are from, by name; may be empty
+    """
 
     parts: Split
     alphabet: Alphabet
     description: dict[str, Any]
+    weights: list[int]
+    locales: Mapping[str, Sequence[str]]
+
+    @property
+    def repeated(self) -> list[str]:
+        """The training names, each as often as it weighs, for what counts them."""
+        if not self.weights:
+            return self.parts.train
+        pairs = zip(self.parts.train, self.weights, strict=True)
+        return [name for name, weight in pairs for _ in range(weight)]
 
 
-def read_dataset(path: str | os.PathLike[str], how: SplitName = "hash") -> Dataset:
-    """Read and divide a list of names. Raises DataError if there is too little to learn from."""
+def read_dataset(
+    path: str | os.PathLike[str], how: SplitName = "hash", weights: Weights = "none"
+) -> Dataset:
+    """Read and divide a list of names.
+
+    Raises DataError if there is too little to learn from, or if it lacks the counts that the
+    weights are made of.
+    """
     path = Path(path)
-    return dataset_of(read_names(path), how, path.name, digest(path), str(path))
+    return dataset_of(read_list(path), how, weights, path.name, digest(path), str(path))
 
 
-def make_dataset(names: Iterable[str], how: SplitName) -> Dataset:
+def make_dataset(names: Iterable[str], how: SplitName, weights: Weights = "none") -> Dataset:
     """Divide names that are in no file; they are described as a file of one per line would be.
 
     Raises DataError as `read_dataset` does.
@@ -63,11 +72,14 @@ def make_dataset(names: Iterable[str], how: SplitName) -> Dataset:
     typed = list(names)
     sha256 = hashlib.sha256("".join(f"{name}\n" for name in typed).encode()).hexdigest()
     source = "the list"
-    return dataset_of(normalise_names(typed, source), how, "list", sha256, source)
+    return dataset_of(parse_lines(typed, source), how, weights, "list", sha256, source)
 
 
-def dataset_of(names: list[str], how: SplitName, file: str, sha256: str, source: str) -> Dataset:
+def dataset_of(
+    listed: NameList, how: SplitName, weights: Weights, file: str, sha256: str, source: str
+) -> Dataset:
     """Names, divided. `source` is what an error calls them."""
+    names = listed.names
     if len(set(names)) < FEWEST:
         found = len(set(names))
         noun = "name" if found == 1 else "different names"
@@ -78,109 +90,32 @@ def dataset_of(names: list[str], how: SplitName, file: str, sha256: str, source:
         alphabet = Alphabet.of(names)
     except ValueError as error:
         raise DataError(f"{source}: {error}") from error
-    description = {"file": file, "sha256": sha256, "names": len(names), "split": how}
-    return Dataset(split(names, how), alphabet, description)
+    description: dict[str, Any] = {
+        "file": file,
+        "sha256": sha256,
+        "names": len(names),
+        "split": how,
+    }
+    parts = split(names, how)
+    weighed: list[int] = []
+    if weights != "none":
+        if not listed.counts:
+            raise DataError(f"{source}: has no counts to weigh names by: name, tab, count")
+        description["weights"] = weights
+        weighed = weigh([listed.counts[name] for name in parts.train], weights)
+    return Dataset(parts, alphabet, description, weighed, listed.locales)
 
 
-def read_names(path: Path) -> list[str]:
-    """The names of a UTF-8 file, one per line, normalised, in file order, repeats kept.
+def weigh(counts: Sequence[int], weights: Weights) -> list[int]:
+    """How much names weigh that were given so often: the rarest 1.
 
-    Blank lines are skipped, and a line may end in CRLF. Raises DataError for a file that cannot
-    be read, is empty, is not UTF-8, is a table rather than a list, or has names that are too long
-    or not printable.
+    count    in proportion
+    log      one more for each time that the count is doubled
     """
-    lines = []
-    for number, line in enumerate(read_lines(path), start=1):
-        try:
-            lines.append(line.decode())
-        except UnicodeDecodeError as error:
-            raise DataError(
-                f"{path}: line {number} is not UTF-8; save the file as UTF-8"
-            ) from error
-    return normalise_names(lines, str(path))
-
-
-def normalise_names(lines: Iterable[str], source: str) -> list[str]:
-    """Names as they were typed, normalised, in their order, repeats kept, blank ones left out.
-
-    `source` is what an error calls them. Raises DataError as `read_names` does.
-    """
-    names = []
-    too_long = []
-    like_a_table = 0
-    for number, line in enumerate(lines, start=1):
-        typed = line.strip()
-        if not is_written(typed):
-            sign = next(character for character in typed if not is_written(character))
-            what = "a tab" if sign == "\t" else f"a character that does not show, U+{ord(sign):04X}"
-            raise DataError(f"{source}: line {number} has {what}; one name per line is expected")
-        like_a_table += any(sign in ",;" or sign.isdigit() for sign in typed)
-        try:
-            name = normalise(typed)
-        except LongNameError:  # far too long: it is not worth the time to normalise it
-            name = typed
-        if len(name) > MAX_LENGTH:
-            too_long.append((number, name))
-        elif name:
-            names.append(name)
-    found = len(names) + len(too_long)
-    if not found:
-        raise DataError(f"{source}: has no names; one name per line is expected")
-    if like_a_table > found / 2:
-        raise DataError(
-            f"{source}: looks like a table, not a list of names: {like_a_table:,} of {found:,} "
-            "lines have commas or digits; one name per line is expected"
-        )
-    if too_long:
-        raise DataError(f"{source}: {describe_long(too_long)}")
-    return names
-
-
-def read_lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file without their ends, one at a time. Raises DataError."""
-    try:
-        with path.open("rb") as file:
-            for number in count(1):
-                line = file.readline(LONGEST_LINE)
-                if len(line) == LONGEST_LINE:
-                    raise DataError(
-                        f"{path}: line {number} has {LONGEST_LINE:,} bytes or more; "
-                        "one name per line is expected"
-                    )
-                if not line:
-                    break
-                yield line.removeprefix(BOM if number == 1 else b"").removesuffix(b"\n")
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def has_heading(path: Path) -> bool:
-    """Whether the first line of a list looks like a heading. Raises DataError."""
-    first = next(iter(read_lines(path)), b"")
-    return first.decode(errors="replace").strip().lower() in HEADINGS
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a list's file, by which a checkpoint knows what it learned from.
-
-    Raises DataError if it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def describe_long(too_long: Sequence[tuple[int, str]], shown: int = 3) -> str:
-    """How many names are too long, and the first of them."""
-    listed = ", ".join(f"line {number} {name[:40]!r}" for number, name in too_long[:shown])
-    more = ", ..." if len(too_long) > shown else ""
-    noun = "name is" if len(too_long) == 1 else "names are"
-    return (
-        f"{len(too_long)} {noun} longer than {MAX_LENGTH} characters ({listed}{more}); "
-        "shorten or remove them"
-    )
+    least = min(counts)
+    if weights == "log":
+        return [1 + int(log(count / least, 2)) for count in counts]
+    return [round(count / least) for count in counts]
 
 
 def split(names: Sequence[str], how: SplitName) -> Split:

@@ -49,7 +49,7 @@ def export(
     return replace(
         bare,
         metrics={**losses(teacher, parts), **(metrics or {})},
-        calibration=calibrate(teacher, held_out),
+        calibration=calibrate(teacher, held_out, dataset.locales),
         golden=golden_names(walk(automaton)) if automaton else {},
     )
 

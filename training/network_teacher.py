@@ -12,6 +12,7 @@ from namewright.alphabet import Alphabet
 from training.fit import NAMES_AT_ONCE
 from training.models import Network
 from training.sequences import IGNORED, sequences
+from training.teacher import by_name
 
 
 class NetworkTeacher:
@@ -20,18 +21,24 @@ class NetworkTeacher:
     def __init__(self, network: Network, alphabet: Alphabet) -> None:
         self.network, self.alphabet = network.eval(), alphabet
 
-    @torch.no_grad()
     def log_likelihoods(self, names: Sequence[str]) -> NDArray[np.float64]:
         """As `Teacher`."""
         names = [self.alphabet.spell(name)[0] for name in names]
-        found = np.empty(len(names))
+        return by_name(self.log_probs(names), names)
+
+    @torch.no_grad()
+    def log_probs(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """As `Teacher`."""
+        names = [self.alphabet.spell(name)[0] for name in names]
+        found = np.zeros((len(names), max(map(len, names), default=0) + 1))
         for rows, chunk in sequences(names, self.alphabet).chunks(NAMES_AT_ONCE):
             logits = self.network(chunk.tokens).flatten(0, 1)
             losses = F.cross_entropy(
                 logits, chunk.targets.flatten(), ignore_index=IGNORED, reduction="none"
             )
-            found[rows.numpy()] = -losses.view(chunk.targets.shape).double().sum(dim=1).numpy()
-        return found
+            found[rows.numpy(), : chunk.targets.shape[1]] = -losses.view(chunk.targets.shape)
+        predicted = np.array([len(name) + 1 for name in names])[:, None]
+        return found[np.arange(found.shape[1]) < predicted]
 
     @torch.no_grad()
     def advance(

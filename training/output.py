@@ -10,8 +10,8 @@ from namewright import checkpoint as format_2
 from namewright.checkpoint import Checkpoint
 from namewright.errors import CheckpointError
 from training.checkpoints import load_any
-from training.data import DataError
 from training.identity import differences
+from training.name_list import DataError
 from training.recipe import Recipe
 
 

@@ -12,7 +12,7 @@ import sqlalchemy
 from optuna.exceptions import OptunaError, StorageInternalError
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from training.data import DataError
+from training.name_list import DataError
 
 SQLITE = b"SQLite format 3\0"
 JOURNAL = b'{"op_code":'

@@ -134,9 +134,9 @@ def few_names(model: Model, lists: Lists) -> Sequence[str]:
 
 
 def has_dropout(checkpoint: Checkpoint) -> bool:
-    """Whether the network, or the teacher of a compiled one, was trained with dropout."""
+    """Whether the network, or the first teacher of a compiled one, was trained with dropout."""
     sizes = checkpoint.hyperparameters
-    sizes = sizes.get("teacher", {}).get("hyperparameters", sizes)
+    sizes = sizes["teachers"][0]["hyperparameters"] if "teachers" in sizes else sizes
     return bool(sizes.get("dropout"))
 
 
@@ -172,11 +172,10 @@ def bigram_counts(subjects: Sequence[Subject], lists: Lists) -> Any:
 
 
 def history_of(checkpoint: Checkpoint) -> Mapping[str, Any] | None:
-    """How it was trained, or its teacher was; None for what was only counted."""
+    """How it was trained, or its first teacher was; None for what was only counted."""
     training = checkpoint.training
-    history: Mapping[str, Any] | None = training.get("history") or training.get("teacher", {}).get(
-        "history"
-    )
+    training = training["teachers"][0] if "teachers" in training else training
+    history: Mapping[str, Any] | None = training.get("history")
     return history
 
 

@@ -15,9 +15,9 @@ import torch
 from torch import Tensor
 
 from namewright.checkpoint import write_whole
-from training.data import DataError
 from training.identity import differences, to_json
 from training.models import Network
+from training.name_list import DataError
 
 
 @dataclass

@@ -16,9 +16,10 @@ from optuna.storages import RDBStorage
 from optuna.trial import BaseTrial, FrozenTrial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 
-from training.data import DataError, Dataset
+from training.data import Dataset
 from training.fit import fit
 from training.models import Network
+from training.name_list import DataError
 from training.options import Option, options_of
 from training.place import Place
 from training.recipe import Recipe

@@ -18,6 +18,12 @@ class Teacher(Protocol):
 
     alphabet: Alphabet
 
+    def log_probs(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """The log-probability of each prediction, nats: L + 1 of each name, name by name.
+
+        Raises UnscorableError for a name without.
+        """
+
     def log_likelihoods(self, names: Sequence[str]) -> NDArray[np.float64]:
         """The log-likelihood of each name, nats. Raises UnscorableError for one without."""
 
@@ -29,3 +35,10 @@ class Teacher(Protocol):
         `memory` is None before the boundary that begins names. Gives P(token | so far),
         float32 [names, tokens], and how to have the memory of some of the names.
         """
+
+
+def by_name(log_probs: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
+    """The log-likelihood of each of some normalised names, from those of its predictions."""
+    predictions = np.array([len(name) + 1 for name in names])
+    found: NDArray[np.float64] = np.add.reduceat(log_probs, np.cumsum(predictions) - predictions)
+    return found

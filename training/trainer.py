@@ -21,11 +21,12 @@ from namewright.architectures.layout import MAX_CELLS
 from namewright.checkpoint import Checkpoint
 from training.architectures import READABLE
 from training.counting import choose_smoothing, count_pairs, smooth
-from training.data import DataError, Dataset, SplitName, make_dataset, read_dataset
+from training.data import Dataset, SplitName, Weights, make_dataset, read_dataset
 from training.export import export
 from training.fit import OnStep, ResumePoint, backward, fit
 from training.kneser_ney import choose_order, ngram
 from training.models import NETWORKS, Network, NetworkConfig
+from training.name_list import DataError
 from training.prefixes import OnProgress
 from training.recipe import Recipe
 from training.scalar_bigram import scalar_backward
@@ -44,11 +45,15 @@ def train(
     architecture: str = "mlp",
     *,
     split: SplitName = "hash",
+    weights: Weights = "none",
     on_step: OnStep = lambda step, history: None,
     progress: bool = False,
     **options: Any,
 ) -> Checkpoint:
     """Train a model on names: a list of them, the path of a file of one per line, or a `Dataset`.
+
+    `weights` says how much more a name weighs for having been given often, where the list has
+    counts: see `training.data.weigh`.
 
     `options` are those of the architecture, as the command line has them: `smoothing` of the
     bigram, `order` of the n-gram; of a network the fields of its config and of `Recipe`, and
@@ -76,9 +81,9 @@ def train(
     if isinstance(names, Dataset):
         dataset = names
     elif isinstance(names, str | os.PathLike):
-        dataset = read_dataset(Path(names), split)
+        dataset = read_dataset(Path(names), split, weights)
     else:
-        dataset = make_dataset(names, split)
+        dataset = make_dataset(names, split, weights)
     if kind is None:
         return (train_bigram if architecture == "bigram" else train_ngram)(dataset, **options)
     autograd = options.pop("autograd", "torch")
@@ -103,7 +108,7 @@ def recipe_names() -> tuple[str, ...]:
 
 def train_bigram(dataset: Dataset, smoothing: float | None = None, seed: int = 0) -> Checkpoint:
     """Count pairs; `smoothing` is by default what suits the validation part best."""
-    counts = count_pairs(dataset.parts.train, dataset.alphabet)
+    counts = count_pairs(dataset.repeated, dataset.alphabet)
     if smoothing is None:
         validation = count_pairs(dataset.parts.validation, dataset.alphabet)
         smoothing = choose_smoothing(counts, validation)
@@ -118,9 +123,10 @@ def train_ngram(
     on_progress: OnProgress = lambda done: None,
 ) -> Checkpoint:
     """Count contexts; `order` is by default what suits the validation part best."""
+    parts = dataset.parts._replace(train=dataset.repeated)
     if order is None:
-        order = choose_order(dataset.parts, dataset.alphabet, on_progress)
-    sizes, tensors = ngram(dataset.parts, dataset.alphabet, order)
+        order = choose_order(parts, dataset.alphabet, on_progress)
+    sizes, tensors = ngram(parts, dataset.alphabet, order)
     return export(dataset, "ngram", sizes, tensors, {"seed": seed})
 
 
@@ -140,7 +146,7 @@ def train_network(
         network = build(kind, dataset.alphabet.vocab_size, config, recipe.seed)
         train_part, validation_part = (
             sequences(names, dataset.alphabet)
-            for names in (dataset.parts.train, dataset.parts.validation)
+            for names in (dataset.repeated, dataset.parts.validation)
         )
         history = fit(
             network,

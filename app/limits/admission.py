@@ -14,9 +14,9 @@ import os
 import sys
 import threading
 from asyncio import FIRST_COMPLETED
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from typing import TypeVar
 
 from fastapi import Request
@@ -25,7 +25,7 @@ from starlette.requests import ClientDisconnect
 from ..settings import Settings
 
 KEY = "namewright.place"
-NICE = 10
+NICE = 3
 T = TypeVar("T")
 
 
@@ -78,10 +78,23 @@ def admit(request: Request) -> None:
     """
     scope = request.scope
     if KEY not in scope:
+        held = ExitStack()
+        held.enter_context(admission_of(request).place())
         until_sent: AsyncExitStack = scope["fastapi_inner_astack"]
-        until_sent.enter_context(admission_of(request).place())
+        until_sent.enter_context(held)
         scope["app"].state.guard.untidy = True
-        scope[KEY] = True
+        scope[KEY] = held
+
+
+async def until_handed_over(request: Request, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The parts of an answer; behind the last of them the place of its request is free.
+
+    Else whoever has read all of an answer, and asks again at once, could find its own place taken.
+    """
+    async for part in parts:
+        yield part
+    held: ExitStack = request.scope[KEY]
+    held.close()
 
 
 async def compute(request: Request, work: Callable[[], T]) -> T:

@@ -79,7 +79,11 @@ class Service:
             models = [m["name"] for m in client.ask(get("/models")).json()["models"]]
             names = client.ask(get("/names?n=10000&seed=1")).json()["names"]
         large = [
-            *(get(f"/names?n=10000&seed=1&model={model}") for model in models),
+            *(
+                get(f"/names?n=10000&seed={seed}&model={model}")
+                for model in models
+                for seed in range(8)  # until the rows of nearly all states have been shaped
+            ),
             *(score(names[:1000], model=model) for model in models),
             score(names),
             score(names, characters=True),
@@ -88,6 +92,7 @@ class Service:
         with ThreadPoolExecutor(4) as callers:
             list(callers.map(self.ask_until_answered, large * 4))
         self.crowd(score(names[:20]))
+        self.crowd(get("/names?n=1000"))
         with Client(self.port) as client:
             for path in ("/openapi.json", "/docs", "/metrics", "/nowhere", "/names?n=x"):
                 client.ask(get(path))

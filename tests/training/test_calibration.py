@@ -7,7 +7,8 @@ from tests import tiny
 from tests.conftest import ROOT
 from training.automaton_teacher import AutomatonTeacher
 from training.calibration import POINTS, calibrate
-from training.data import read_names, split
+from training.data import split
+from training.name_list import read_names
 
 
 def test_quantiles_are_of_names_of_that_length_where_there_are_enough() -> None:

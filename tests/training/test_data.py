@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import ROOT
 from training import babynames
-from training.data import DataError, hash_side, read_names, split
+from training.data import hash_side, split
+from training.name_list import DataError, read_names
 
 names_lists = st.lists(st.text("abc", min_size=1, max_size=6), min_size=60, max_size=200)
 

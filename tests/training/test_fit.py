@@ -8,7 +8,7 @@ import torch.nn.functional as F  # noqa: N812
 
 from namewright.alphabet import Alphabet
 from training.configs import BigramNetConfig, GRUConfig, MLPConfig
-from training.data import DataError
+from training.name_list import DataError
 from training.fit import ResumePoint, fit, learning_rate, mean_loss
 from training.models import GRU, MLP, BigramNet
 from training.recipe import Recipe

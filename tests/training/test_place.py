@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from training.data import DataError
+from training.name_list import DataError
 from training.place import find_place
 from training.storage import open_storage
 from training.trials import take_up_again

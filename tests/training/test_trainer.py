@@ -13,7 +13,8 @@ import training
 from namewright import load_model
 from namewright.checkpoint import to_bytes
 from tests.conftest import ROOT
-from training.data import DataError, read_dataset
+from training.data import read_dataset
+from training.name_list import DataError
 from training.snapshot import History
 
 FIRST = ["mar", "jo", "ka", "el", "an", "lu", "so", "vi", "ha", "ti"]

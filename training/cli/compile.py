@@ -1,6 +1,7 @@
 """`python -m training compile`."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,14 +15,21 @@ from training.cli.options import DEFAULT_DATA, Data, Output, Seed
 from training.cli.progress import progress_bar
 from training.cli.train import finish
 from training.compile import CompileOptions, check_states, compile_model
-from training.data import DataError, Dataset, digest, read_dataset
+from training.data import Dataset, read_dataset
+from training.name_list import DataError, digest
 from training.output import check_output
 
 DEFAULTS = CompileOptions()
 
 
 def compile_checkpoint(
-    checkpoint: Annotated[Path, typer.Argument(help="The teacher, NAME.safetensors.")],
+    checkpoints: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="TEACHER...",
+            help="NAME.safetensors; of several, the mean of their predictions is compiled.",
+        ),
+    ],
     output: Output,
     states: Annotated[
         int, typer.Option(min=1, max=2**24, help="The most states the automaton may have.")
@@ -39,48 +47,64 @@ def compile_checkpoint(
     data: Data = DEFAULT_DATA,
     seed: Seed = DEFAULTS.seed,
 ) -> None:
-    """Turn a trained model, a network of any size, into an automaton that the service loads.
+    """Turn trained models, networks of any size, into one automaton that the service loads.
 
-    The automaton predicts what the teacher would, from as many of the latest characters as
-    help most: contexts are chosen by the loss that each one saves. An n-gram compiles exactly,
-    where the states suffice.
+    The automaton predicts what the teacher would, from as many of the latest characters as help
+    most: contexts are chosen by the loss that each one saves. Several teachers of one list are
+    compiled as their mean, each with the weight that suits the validation part best. An n-gram
+    compiles exactly, where the states suffice.
     """
     with failing_clearly():
         check_output(output)
-        if output.exists() and checkpoint.exists() and output.samefile(checkpoint):
-            raise DataError(f"{output}: is the teacher; give what is compiled another name")
-        teacher = load_any(checkpoint)
-        if teacher.architecture == "automaton":
-            raise DataError(f"{checkpoint}: is compiled already; give the teacher it came from")
-        check_states(states, teacher.alphabet)
-        dataset = dataset_for(teacher, checkpoint, data)
+        teachers = load_teachers(checkpoints, output)
+        check_states(states, teachers[0].alphabet)
+        dataset = dataset_for(teachers, checkpoints, data)
         started = time.perf_counter()
         options = CompileOptions(states=states, names=names, longest=longest, seed=seed)
         with progress_bar() as progress:
-            task = progress.add_task(f"asking {checkpoint.stem}", total=names)
+            asked = ", ".join(path.stem for path in checkpoints)
+            task = progress.add_task(f"asking {asked}", total=names)
             made = compile_model(
-                teacher,
+                teachers,
                 dataset,
                 options,
                 lambda done: progress.update(task, completed=int(done * names)),
             )
             progress.update(task, completed=names)
         sizes = made.hyperparameters
-        lost = made.metrics["validation"] - teacher.metrics["validation"]
-        compared = f"{abs(lost):.4f} {'over' if lost >= 0 else 'under'} the teacher"
+        lost = made.metrics["validation"] - made.metrics["teacher"]["validation"]
+        noun = "the teacher" if len(teachers) == 1 else "the mean of the teachers"
+        compared = f"{abs(lost):.4f} {'over' if lost >= 0 else 'under'} {noun}"
         finish(made, dataset, output, f"{sizes['states']:,} states, {compared}", started)
         if sizes.get("names", names) < names:
             typer.echo(f"from {sizes['names']:,} names; more would not fit in memory", err=True)
-        if is_served(teacher):
-            typer.echo(f"{checkpoint} could have been served as it is", err=True)
+        if len(teachers) == 1 and is_served(teachers[0]):
+            typer.echo(f"{checkpoints[0]} could have been served as it is", err=True)
 
 
-def dataset_for(teacher: Checkpoint, path: Path, data: Path) -> Dataset:
-    """The names that a teacher learned from, divided as they were. Raises DataError for others."""
-    wanted = teacher.data
+def load_teachers(paths: Sequence[Path], output: Path) -> list[Checkpoint]:
+    """The teachers' checkpoints. Raises DataError for those that cannot be compiled together."""
+    teachers: list[Checkpoint] = []
+    for path in paths:
+        if output.exists() and path.exists() and output.samefile(path):
+            raise DataError(f"{output}: is a teacher; give what is compiled another name")
+        teacher = load_any(path)
+        if teacher.architecture == "automaton":
+            raise DataError(f"{path}: is compiled already; give the teachers it came from")
+        if teachers and teacher.data != teachers[0].data:
+            raise DataError(f"{path} and {paths[0]} did not learn from one list, divided alike")
+        if any(teacher.digest == other.digest for other in teachers):
+            raise DataError(f"{path} is the same as another teacher; give each once")
+        teachers.append(teacher)
+    return teachers
+
+
+def dataset_for(teachers: Sequence[Checkpoint], paths: Sequence[Path], data: Path) -> Dataset:
+    """The names that teachers learned from, divided as they were. Raises DataError for others."""
+    wanted = teachers[0].data
     if digest(data) != wanted.get("sha256"):
         raise DataError(
-            f"{path} learned from another list than {data}; "
+            f"{paths[0]} learned from another list than {data}; "
             f"give it {wanted.get('file')} with --data"
         )
-    return read_dataset(data, wanted["split"])
+    return read_dataset(data, wanted["split"], wanted.get("weights", "none"))

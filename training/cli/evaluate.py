@@ -19,8 +19,9 @@ from training.checkpoints import load_any, teacher_of
 from training.cli.failing import failing_clearly
 from training.cli.options import DEFAULT_DATA, SPLIT, Data
 from training.cli.progress import progress_bar
-from training.data import Split, SplitName, digest, read_names, split
+from training.data import Split, SplitName, split
 from training.evaluate import GENERATED, TEMPERATURES, losses, novelty
+from training.name_list import digest, read_names
 
 SHOWN = 5
 """Of the characters that a model lacks."""

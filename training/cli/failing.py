@@ -13,7 +13,7 @@ import typer
 from namewright import NamewrightError
 from namewright.command_line import INTERRUPTED
 from namewright.errors import CheckpointError
-from training.data import DataError
+from training.name_list import DataError
 
 __all__ = ["INTERRUPTED", "fail", "failing_clearly"]
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from training.data import SplitName
+from training.data import SplitName, Weights
 from training.options import Option, options_of
 
 DEFAULT_DATA = Path("data/names.txt")
@@ -17,6 +17,14 @@ SPLIT = (
 
 Data = Annotated[Path, typer.Option("--data", help="The names: UTF-8, one name per line.")]
 How = Annotated[SplitName, typer.Option("--split", help=SPLIT)]
+Weigh = Annotated[
+    Weights,
+    typer.Option(
+        "--weights",
+        help="How much more a name weighs that was given often, in a list with counts: none; log, "
+        "one more each time the count is doubled; count, in proportion.",
+    ),
+]
 Output = Annotated[
     Path, typer.Option("--output", "-o", help="The checkpoint to write, NAME.safetensors.")
 ]

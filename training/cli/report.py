@@ -13,7 +13,7 @@ from training.checkpoints import automaton_of, load_any
 from training.cli.failing import failing_clearly
 from training.cli.options import DEFAULT_DATA
 from training.cli.progress import progress_bar
-from training.data import DataError, digest, read_names
+from training.name_list import DataError, digest, read_names
 
 if TYPE_CHECKING:
     from training.report import Subject

