@@ -10,7 +10,7 @@ from namewright.kernel import KERNEL
 from namewright.parameters import SAMPLER
 from namewright.scoring import ScoreFailure, ScoreResult, describe
 
-from .schemas import ModelResponse, ModelsResponse, NamesResponse, ScoreResponse
+from .schemas import ModelResponse, ModelsResponse, NamesResponse, ScoreRequest, ScoreResponse
 
 BATCH = 1_000
 """How many names are drawn at a time."""
@@ -43,27 +43,28 @@ def encode_names(model: Model, sampling: Sampling, budget: Budget | None = None)
 
 
 def score_all(
-    model: Model, names: Sequence[str], characters: bool
+    model: Model, names: Sequence[str], request: ScoreRequest
 ) -> list[ScoreResult | ScoreFailure]:
-    """A result for each name, with each prediction's log-probability or without."""
-    return [describe(score, characters) for score in model.score(names)]
+    """A result for each of some names, as a request has it."""
+    scores = model.score(names, fold=request.fold)
+    return [describe(score, request.characters) for score in scores]
 
 
-def encode_scores(model: Model, names: Sequence[str], characters: bool) -> bytes:
-    """Scores, all at once."""
+def encode_scores(model: Model, names: Sequence[str], request: ScoreRequest) -> bytes:
+    """The scores of some names, all at once."""
     response: ScoreResponse = {
         "model": model.name,
         "digest": model.checkpoint.digest,
-        "results": score_all(model, names, characters),
+        "results": score_all(model, names, request),
     }
     return to_json(response)
 
 
-def in_slices(model: Model, names: Sequence[str], characters: bool) -> Iterator[bytes]:
-    """What `encode_scores` gives, in parts of about a millisecond's work each."""
-    opening, closing = encode_scores(model, [], characters)[:-2], b"]}"
-    for first in range(0, len(names), SLICE):
-        results = score_all(model, names[first : first + SLICE], characters)
+def in_slices(model: Model, request: ScoreRequest) -> Iterator[bytes]:
+    """What `encode_scores` gives of all its names, in parts of about a millisecond's work each."""
+    opening, closing = encode_scores(model, [], request)[:-2], b"]}"
+    for first in range(0, len(request.names), SLICE):
+        results = score_all(model, request.names[first : first + SLICE], request)
         yield opening + to_json(results)[1:-1]
         opening = b","
     yield closing

@@ -15,7 +15,7 @@ from namewright.kernel import KERNEL
 from . import cors, documentation, keys, methods, metrics, observation, problems, routes, tracing
 from .application import Application
 from .limits import protocol
-from .reloading import reload
+from .loading import load, reload
 from .settings import Settings, read_settings
 
 log = logging.getLogger("namewright")
@@ -63,6 +63,6 @@ def create_app(
     documentation.install(app)
     cors.install(app, settings)
     observation.install(app, settings)
-    protocol.install(app, settings, partial(reload, app, sources))
+    protocol.install(app, settings, partial(load, app), partial(reload, app, sources))
     tracing.install(app, telemetry)
     return app

@@ -101,9 +101,9 @@ async def score(body: ScoreRequest, request: Request) -> Response:
     exchange.model = model.name
     exchange.scored = len(body.names)
     if len(body.names) <= SMALL_SCORES:
-        return respond(encode_scores(model, body.names, body.characters))
+        return respond(encode_scores(model, body.names, body))
     admit(request)
-    parts = in_slices(model, body.names, body.characters)
+    parts = in_slices(model, body)
 
     async def stream() -> AsyncIterator[bytes]:
         while part := await compute(request, partial(next, parts, b"")):

@@ -111,6 +111,12 @@ class ScoreRequest(Closed):
         description="Whether to give each prediction's log-probability.",
         examples=[False],
     )
+    fold: bool = Field(
+        default=True,
+        description="Whether to romanise characters that the model does not know, and to leave "
+        "out apostrophes, hyphens, full stops and spaces where it knows none.",
+        examples=[True],
+    )
 
 
 class ScoreResponse(TypedDict):

@@ -3,7 +3,7 @@
 import logging
 import socket
 
-from namewright import Sources
+from namewright import Sources, load_registry
 from namewright.errors import AddressError
 
 from . import memory
@@ -22,16 +22,20 @@ def serve(
 ) -> None:
     """Serve the models of some sources; what is None is as the environment says.
 
-    Raises SettingError, AddressError if it cannot listen there, and CheckpointError.
+    It answers as soon as the default model is loaded, and is ready when all are. Raises
+    SettingError, AddressError if it cannot listen there, and CheckpointError.
     """
     settings = read_settings(host=host, port=port, access_log=access_log)
     listener = bind(settings)
-    application = create_app(settings=settings, sources=sources)
+    registry = load_registry(sources, lazily=True)
+    application = create_app(registry, settings, sources=sources)
     memory.settle()
     server = Server(configure(application, settings), settings)  # which sets up the log
     at, chosen = listener.getsockname()[:2]
     log.info("Namewright answers at http://%s:%d", f"[{at}]" if ":" in at else at, chosen)
     server.run(sockets=[listener])
+    if server.fault is not None:
+        raise server.fault
 
 
 def bind(settings: Settings) -> socket.socket:

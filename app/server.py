@@ -20,6 +20,8 @@ from types import FrameType
 
 import uvicorn
 
+from namewright.errors import NamewrightError
+
 from . import memory
 from .limits.protocol import Protocol
 from .limits.refusal import Guard
@@ -62,7 +64,9 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self.settings = settings
         self.draining_since: float | None = None
+        self.loading: asyncio.Task[None] | None = None
         self.reloading: asyncio.Task[None] | None = None
+        self.fault: NamewrightError | None = None
 
     @property
     def guard(self) -> Guard:
@@ -73,12 +77,24 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's; from now on the signals that are not uvicorn's do what is said above."""
         await super().startup(sockets)
-        self.guard.ready = True
+        self.guard.ready = False
+        self.loading = asyncio.create_task(self.load())
         if threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGHUP"):
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGHUP, self.reload)
             for number in (signal.SIGUSR1, signal.SIGUSR2):
                 loop.add_signal_handler(number, log.info, "%s does nothing", number.name)
+
+    async def load(self) -> None:
+        """Load what is not loaded yet, beside the requests; then it is ready, or has to end."""
+        try:
+            await asyncio.to_thread(self.guard.load)
+        except NamewrightError as error:
+            self.fault = error
+            self.should_exit = True
+        else:
+            self.guard.ready = self.draining_since is None
+            log.info("all models are loaded")
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """SIGTERM begins the drain; a second one, and SIGINT, end it."""

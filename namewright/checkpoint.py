@@ -40,6 +40,7 @@ from namewright.alphabet import MAX_LENGTH, Alphabet
 from namewright.architectures import ARCHITECTURES, Architecture, Layout
 from namewright.errors import CheckpointError
 from namewright.known_names import KnownNames, key_of, read_known_names
+from namewright.plausibility import FEWEST_POINTS
 
 FORMAT = "namewright/2"
 PLAIN_TEXT_FORMAT = "namewright/1"
@@ -350,9 +351,12 @@ def shorten(text: str) -> str:
 
 
 def check_calibration(calibration: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The table of quantiles, if there are at least two points and they rise."""
-    if calibration.shape[1] < 2 or (calibration[:, 1:] < calibration[:, :-1]).any():
-        raise ValueError("tensor calibration should have two or more rising quantiles in each row")
+    """The table of quantiles, if there are enough points and they rise."""
+    enough = calibration.shape[1] >= FEWEST_POINTS
+    if not enough or (calibration[:, 1:] < calibration[:, :-1]).any():
+        raise ValueError(
+            f"tensor calibration should have {FEWEST_POINTS} or more rising quantiles in each row"
+        )
     return calibration
 
 

@@ -7,6 +7,8 @@ Characters that the alphabet lacks are romanised, each by itself, by anyascii's 
 apostrophes, hyphens, full stops and spaces are left out where the alphabet has none.
 """
 
+import unicodedata
+
 from anyascii import anyascii
 
 from namewright.alphabet import MAX_LENGTH, Alphabet, normalise, typed_position
@@ -14,6 +16,14 @@ from namewright.errors import EmptyNameError, LongNameError, UnknownCharacterErr
 
 OMITTED = frozenset("'-. ")
 """What stands between the letters of a name, and is left out where the alphabet has none."""
+
+
+MARKS = frozenset({"Mn", "Mc", "Me", "Cf", "Lm"})
+"""Kinds of characters of which nothing is left: accents, vowel signs, joiners, what stretches."""
+
+
+ALEF = "ا"
+"""The Arabic letter that anyascii writes as none: mostly it stands for a vowel."""
 
 
 def romanise(character: str) -> str:
@@ -33,16 +43,13 @@ def fold(typed: str, alphabet: Alphabet) -> str:
     known = set(alphabet.characters)
     written: list[str] = []
     for position, character in enumerate(name):
-        if character in known:
-            written.append(character)
-            continue
-        for letter in romanise(character):
-            if letter in known:
-                written.append(letter)
-            elif letter not in OMITTED:
-                raise UnknownCharacterError(
-                    typed_position(typed, position), character, alphabet.characters, name
-                )
+        letters = character if character in known else romanise(character)
+        lost = not letters and character != ALEF and unicodedata.category(character) not in MARKS
+        if lost or any(letter not in known and letter not in OMITTED for letter in letters):
+            raise UnknownCharacterError(
+                typed_position(typed, position), character, alphabet.characters, name
+            )
+        written += [letter for letter in letters if letter in known]
     folded = normalise("".join(written))
     if not folded:
         raise EmptyNameError

@@ -87,11 +87,15 @@ class Model:
         """
         return self.walker.sample(sampling)
 
-    def score(self, names: Iterable[str]) -> list[Score | UnscorableError]:
-        """For each name, in order, its score or the reason there is none."""
+    def score(self, names: Iterable[str], *, fold: bool = True) -> list[Score | UnscorableError]:
+        """For each name, in order, its score or the reason there is none.
+
+        With `fold`, characters that the alphabet lacks are romanised, or left out where they
+        are the apostrophes, hyphens, full stops and spaces between letters.
+        """
         if isinstance(names, str):
             raise TypeError("score takes a list of names; for one name, [name]")
-        return scoring.score(self.walker, self.checkpoint, names)
+        return scoring.score(self.walker, self.checkpoint, names, fold)
 
     def describe(self) -> ModelDescription:
         """What it is, and how good."""
@@ -119,7 +123,11 @@ def read_model(path: Path) -> Model:
     Raises CheckpointError, which names the file and its fault; also for one that gives other names
     than when it was made.
     """
-    checkpoint = load(path)
+    return expand(path, load(path))
+
+
+def expand(path: Path, checkpoint: Checkpoint) -> Model:
+    """The model of a checkpoint that was read from a file. Raises as `read_model` does."""
     architecture = ARCHITECTURES[checkpoint.architecture]
     try:
         automaton = architecture.expand(

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from namewright.errors import CheckpointError, ModelNotFoundError, SettingError
-from namewright.model import Model, read_model, trim
+from namewright.lazy_models import LazyModels
+from namewright.model import Model, read_model
 
 DEFAULT = "gru"
 PREFIX = "NAMEWRIGHT_"
@@ -107,7 +108,7 @@ class Sources:
 
 @dataclass(frozen=True, eq=False)
 class Registry:
-    """Loaded models by name, and which of them answers where none is named."""
+    """Models by name, and which of them answers where none is named."""
 
     models: Mapping[str, Model]
     default: str
@@ -149,15 +150,17 @@ def is_name(text: str) -> bool:
     return not text.endswith(SUFFIX) and Path(text).name == text
 
 
-def load_registry(sources: Sources | None = None) -> Registry:
-    """Every model there is.
+def load_registry(sources: Sources | None = None, *, lazily: bool = False) -> Registry:
+    """Every model there is; `lazily`, each but the default is expanded when it is asked for.
 
     Raises CheckpointError for the first that does not load, and SettingError for a default that
     is not there.
     """
     sources = sources or Sources.from_environment()
     paths = sources.paths()
-    default = sources.checked_default(paths)
-    models = {name: read_model(path) for name, path in paths.items()}
-    trim()
-    return Registry(models, default)
+    models = LazyModels(paths)
+    registry = Registry(models, sources.checked_default(paths))
+    registry.find()
+    if not lazily:
+        models.load_all()
+    return registry

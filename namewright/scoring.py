@@ -3,7 +3,6 @@
 A name of L characters is L + 1 predictions: each character from those before it, and the end.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from math import exp
 from typing import NamedTuple, NotRequired
@@ -13,13 +12,14 @@ from typing_extensions import TypedDict
 from namewright.checkpoint import Checkpoint
 from namewright.errors import UnknownCharacterError, UnscorableError
 from namewright.kernel import Walker, add
+from namewright.plausibility import plausibility
 
 
 class ScoreResult(TypedDict):
     """How likely the model finds one name. Logarithms are natural."""
 
     name: str
-    """The name that was scored: normalised."""
+    """The name that was scored: normalised, and folded where it had to be."""
     log_likelihood: float
     """Nats: the sum of the log-probabilities of each character and of the end."""
     mean_log_likelihood: float
@@ -31,6 +31,8 @@ class ScoreResult(TypedDict):
     likely per prediction. 0.5 is as typical as the median real name."""
     known: bool
     """Whether it is one of the names that the model was trained on."""
+    folded: bool
+    """Whether characters that the model does not know were romanised or left out."""
     characters: NotRequired[list[float]]
     """On request: nats, the log-probability of each character, and of the end."""
 
@@ -65,61 +67,69 @@ class Score(NamedTuple):
     plausibility: float
     known: bool
     characters: tuple[float, ...]
+    folded: bool = False
 
 
 def score(
-    walker: Walker, checkpoint: Checkpoint, names: Iterable[str]
+    walker: Walker, checkpoint: Checkpoint, names: Iterable[str], fold: bool = True
 ) -> list[Score | UnscorableError]:
     """For each name, in order, its score or the reason there is none.
 
-    Raises TypeError for a name that is not text.
+    With `fold`, characters that the alphabet lacks are romanised: see `folding.fold`. Raises
+    TypeError for a name that is not text.
     """
-    found: list[tuple[str, list[float]] | UnscorableError] = []
+    found: list[tuple[str, list[float], bool] | UnscorableError] = []
+    scorable: list[str] = []
     for typed in names:
         if not isinstance(typed, str):
             raise TypeError(f"each name should be text (str), not {type(typed).__name__}")
         try:
-            found.append(walker.log_probs(typed))
+            name, characters = walker.log_probs(typed)
+            folded = False
         except UnscorableError as error:
-            found.append(error)
-    scorable = [each[0] for each in found if isinstance(each, tuple)]
+            if not (fold and isinstance(error, UnknownCharacterError)):
+                found.append(error)
+                continue
+            try:
+                name, characters = score_folded(walker, typed)
+                folded = True
+            except UnscorableError as unfolded:
+                found.append(unfolded)
+                continue
+        scorable.append(name)
+        found.append((name, characters, folded))
     known = iter(checkpoint.known_names.which(scorable))
     quantiles = checkpoint.quantiles
-    results: list[Score | UnscorableError] = []
-    for each in found:
-        if isinstance(each, UnscorableError):
-            results.append(each)
-            continue
-        name, characters = each
-        log_likelihood = add(characters)
-        mean = log_likelihood / len(characters)
-        plausible = plausibility(quantiles[len(characters) - 2], mean)
-        results.append(
-            Score(
-                name,
-                log_likelihood,
-                mean,
-                exp(-mean),
-                plausible,
-                next(known),
-                tuple(characters),
-            )
-        )
-    return results
+    return [
+        each
+        if isinstance(each, UnscorableError)
+        else make_score(quantiles, each[0], each[1], next(known), each[2])
+        for each in found
+    ]
 
 
-def plausibility(quantiles: Sequence[float], mean_log_likelihood: float) -> float:
-    """The share of held-out names that are less likely, 0 to 1, from rising quantiles.
+def make_score(
+    quantiles: Sequence[Sequence[float]],
+    name: str,
+    characters: list[float],
+    known: bool,
+    folded: bool,
+) -> Score:
+    """A score, from the log-probabilities of a normalised name's characters and of its end."""
+    log_likelihood = add(characters)
+    mean = log_likelihood / len(characters)
+    plausible = plausibility(quantiles[len(characters) - 2], mean)
+    return Score(
+        name, log_likelihood, mean, exp(-mean), plausible, known, tuple(characters), folded
+    )
 
-    Quantile j of k + 1 is what a share j / k lies below; between two of them, linearly.
-    """
-    above = bisect_left(quantiles, mean_log_likelihood)
-    if above == 0:
-        return 0.0
-    if above == len(quantiles):
-        return 1.0
-    low, high = quantiles[above - 1], quantiles[above]
-    return (above - 1 + (mean_log_likelihood - low) / (high - low)) / (len(quantiles) - 1)
+
+def score_folded(walker: Walker, typed: str) -> tuple[str, list[float]]:
+    """As `Walker.log_probs`, of a name that the alphabet cannot spell as it is."""
+    # Most names never need it, and its tables take time to read.
+    from namewright.folding import fold  # noqa: PLC0415
+
+    return walker.log_probs(fold(typed, walker.automaton.alphabet))
 
 
 def describe(
@@ -139,6 +149,7 @@ def describe(
         "perplexity": score.perplexity,
         "plausibility": score.plausibility,
         "known": score.known,
+        "folded": score.folded,
     }
     if characters:
         result["characters"] = list(score.characters)

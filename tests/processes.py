@@ -53,12 +53,13 @@ def start_service(out: Path, err: Path, **variables: object) -> subprocess.Popen
 
 
 class Server:
-    """A service that has said where it listens, with its streams in a folder."""
+    """A service that is ready, with its streams in a folder."""
 
     def __init__(self, folder: Path, **variables: object) -> None:
         self.out, self.err = folder / "out.txt", folder / "err.txt"
         self.process = start_service(self.out, self.err, **variables)
         self.url = self.wait_for(self.err, r"http://127\.0\.0\.1:\d+")
+        self.wait_for(self.err, "all models are loaded")
 
     def wait_for(self, stream: Path, pattern: str, seconds: float = 30) -> str:
         """What a pattern finds in a stream, as soon as it does."""

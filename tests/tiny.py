@@ -18,7 +18,7 @@ PROBABILITIES = np.array(
 )
 NEXT_STATE = np.tile(np.arange(3, dtype=np.int32), (3, 1))
 EACH_ITS_OWN = np.arange(3, dtype=np.int32)
-CALIBRATION: NDArray[np.float64] = np.tile(np.array([-3.0, -2.0, -1.0]), (MAX_LENGTH, 1))
+CALIBRATION: NDArray[np.float64] = np.tile(np.linspace(-3, -1, 21), (MAX_LENGTH, 1))
 
 
 def automaton() -> Automaton:

@@ -5,7 +5,7 @@
 An application that `create_app` made gives it what it needs, through the state of its lifespan.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,9 +24,9 @@ class Protocol(Heads, Bodies, Answers, Connections):
     """uvicorn's protocol, bounded in every way that one client can take from the others."""
 
 
-def install(app: FastAPI, settings: Settings, reload: Reload) -> None:
-    """Give an application its limits; `reload` is for its server."""
-    guard = app.state.guard = Guard(settings, app.state.metrics.refused, reload)
+def install(app: FastAPI, settings: Settings, load: Callable[[], None], reload: Reload) -> None:
+    """Give an application its limits; `load` and `reload` are for its server."""
+    guard = app.state.guard = Guard(settings, app.state.metrics.refused, load, reload)
     app.state.admission = Admission(settings)
 
     @asynccontextmanager

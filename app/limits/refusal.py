@@ -57,6 +57,7 @@ class Guard:
 
     settings    its limits
     refused     counts what goes beyond a limit, by the limit's name
+    load        loads the models that are not loaded yet
     reload      loads the models anew
     ready       whether it wants requests
     untidy      whether something large has been let go of since memory was last given back
@@ -64,6 +65,7 @@ class Guard:
 
     settings: Settings
     refused: Callable[[str], None]
+    load: Callable[[], None]
     reload: Reload
     ready: bool = True
     untidy: bool = False

@@ -22,6 +22,13 @@ def score(
         bool,
         typer.Option("--characters", help="With --json, each prediction's log-probability."),
     ] = False,
+    fold: Annotated[
+        bool,
+        typer.Option(
+            help="Whether to romanise characters that the model does not know (--no-fold: an "
+            "error), and to leave out apostrophes, hyphens, full stops and spaces."
+        ),
+    ] = True,
     as_json: AsJson = False,
     models_dir: ModelsDir = None,
 ) -> None:
@@ -36,7 +43,7 @@ def score(
     if "-" in names:
         at = names.index("-")
         names[at : at + 1] = read_lines()
-    results = opened.score(names)
+    results = opened.score(names, fold=fold)
     if as_json:
         described = [dict(describe(result, characters)) for result in results]
         for index, result in enumerate(described):

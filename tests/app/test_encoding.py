@@ -7,7 +7,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from app.encoding import encode_models, encode_names, encode_scores
-from app.schemas import ModelsResponse, NamesResponse, ScoreResponse
+from app.schemas import ModelsResponse, NamesResponse, ScoreRequest, ScoreResponse
 from namewright import Model, Registry, Sampling
 
 
@@ -30,7 +30,8 @@ def test_names_are_of_the_documented_shape(shipped: dict[str, Model], seed: int)
 def test_scores_are_of_the_documented_shape(shipped: dict[str, Model], characters: bool) -> None:
     model = shipped["mlp"]
     names = ["emma", "", "r2d2", "x" * 99, "xqzt"]
-    check(encode_scores(model, names, characters), ScoreResponse)
+    request = ScoreRequest(names=names, characters=characters)
+    check(encode_scores(model, names, request), ScoreResponse)
 
 
 def test_models_are_of_the_documented_shape(shipped: dict[str, Model]) -> None:

@@ -62,9 +62,9 @@ def test_the_bytes_of_a_tiny_checkpoint() -> None:
     body = tiny.CALIBRATION.tobytes() + known + np.log(tiny.PROBABILITIES).tobytes()
     header = (
         '{"__metadata__": ' + json.dumps(METADATA, sort_keys=True) + ", "
-        '"calibration": {"data_offsets": [0, 744], "dtype": "F64", "shape": [31, 3]}, '
-        '"known_names": {"data_offsets": [744, 760], "dtype": "U64", "shape": [2]}, '
-        '"log_probs": {"data_offsets": [760, 832], "dtype": "F64", "shape": [3, 3]}}'
+        '"calibration": {"data_offsets": [0, 5208], "dtype": "F64", "shape": [31, 21]}, '
+        '"known_names": {"data_offsets": [5208, 5224], "dtype": "U64", "shape": [2]}, '
+        '"log_probs": {"data_offsets": [5224, 5296], "dtype": "F64", "shape": [3, 3]}}'
     ).encode()
     header += b" " * (-len(header) % 8)
     data = to_bytes(tiny.checkpoint())
@@ -298,7 +298,7 @@ def test_no_metadata(tmp_path: Path) -> None:
         ("log_probs", {"shape": [9]}, r"tensor log_probs is [9]; it should be [3, 3]"),
         ("log_probs", {"dtype": "I64"}, "tensor log_probs is I64; it should be F64"),
         ("log_probs", {"data_offsets": [0, 2**40]}, "cut short or damaged"),
-        ("calibration", {"shape": [93, 1]}, "it should be [31, 'any']"),
+        ("calibration", {"shape": [651, 1]}, "it should be [31, 'any']"),
     ],
 )
 def test_faulty_tensors(
@@ -377,7 +377,7 @@ def test_quantiles_as_far_apart_as_numbers_are(tmp_path: Path) -> None:
     calibration[:, 0], calibration[:, -1] = -1e308, 1e308
     path = tmp_path / "wide.safetensors"
     save(replace(tiny.checkpoint(), calibration=calibration), path)
-    assert load_model(path).score(["ab"])[0].plausibility == 0.5  # type: ignore[union-attr]
+    assert 0.9 < load_model(path).score(["ab"])[0].plausibility < 1  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("hashes", [[2, 1], [1, 1], [2**64 - 1, 0]])

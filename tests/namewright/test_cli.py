@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from app.encoding import encode_scores
+from app.schemas import ScoreRequest
 from namewright import Model
 from tests.conftest import MODELS, ROOT
 
@@ -75,7 +76,9 @@ def test_score_reads_standard_input() -> None:
 def test_score_json_is_what_the_service_answers(shipped: dict[str, Model]) -> None:
     done = run("score", "emma", "r2d2", "--json", "--characters")
     model = shipped["gru"]
-    expected = json.loads(encode_scores(model, ["emma", "r2d2"], characters=True))
+    names = ["emma", "r2d2"]
+    request = ScoreRequest(names=names, characters=True)
+    expected = json.loads(encode_scores(model, names, request))
     expected["results"][1]["error"]["index"] = 1
     assert json.loads(done.stdout) == expected
 

@@ -116,13 +116,13 @@ def test_an_ngram_compiles_exactly() -> None:
             "tensors": tensors,
         }
     )
-    described, made = compiled(checkpoint, OPTIONS)
+    described, made = compiled(AutomatonTeacher(exact), checkpoint, OPTIONS)
     assert described["bits"] == 64
     automaton = ARCHITECTURES["automaton"].expand(alphabet, described, made)
     np.testing.assert_array_equal(automaton.log_probs, exact.predictions())
     np.testing.assert_array_equal(automaton.next_state, exact.next_state)
     # With fewer states than contexts it is approximated, like any other.
-    described, made = compiled(checkpoint, OPTIONS._replace(states=20))
+    described, made = compiled(AutomatonTeacher(exact), checkpoint, OPTIONS._replace(states=20))
     assert (described["bits"], described["states"] <= 20) == (8, True)
 
 

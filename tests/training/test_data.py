@@ -1,7 +1,7 @@
 import hashlib
 import random
-import re
 from itertools import chain
+from math import log2
 from pathlib import Path
 
 import pytest
@@ -9,10 +9,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT
-from training import babynames
-from training.data import hash_side, split
-from training.name_list import DataError, read_names
+from training.data import hash_side, make_dataset, split
+from training.name_list import DataError, read_list, read_names
 
 names_lists = st.lists(st.text("abc", min_size=1, max_size=6), min_size=60, max_size=200)
 
@@ -137,21 +135,42 @@ def test_too_few_names_to_divide(how: str) -> None:
         split(["a", "b", "c"], how)  # type: ignore[arg-type]
 
 
-def test_births_are_ranked_by_children_then_a_to_z() -> None:
-    births = [("Emma", 5), ("Ava", 7), ("Liam", 9), ("emma", 3), ("Bo", 7)]
-    assert babynames.rank(births) == ["liam", "emma", "ava", "bo"]
+def test_a_line_may_have_a_count(tmp_path: Path) -> None:
+    listed = read_list(written(tmp_path, b"Emma\t5\nava\nEmma\t2\r\nbo\t 7\n"))
+    assert listed.names == ["emma", "ava", "emma", "bo"]
+    assert listed.counts == {"emma": 7, "ava": 1, "bo": 7}
+    assert listed.locales == {}
 
 
-def test_the_committed_names_are_those_that_prepare_writes() -> None:
-    names = babynames.rank(babynames.read_births())
-    committed = (ROOT / "data" / "names.txt").read_bytes()
-    assert committed.decode() == "".join(f"{name}\n" for name in names)
+def test_a_line_may_have_locales(tmp_path: Path) -> None:
+    listed = read_list(written(tmp_path, b"belanger\tfr_CA fr_QC\nbelda\nsw\tsw\n"))
+    assert listed.locales == {"belanger": ("fr_CA", "fr_QC"), "sw": ("sw",)}
+    assert not listed.counts
 
 
-def test_the_readme_of_the_data_is_true() -> None:
-    readme = (ROOT / "data" / "README.md").read_text()
-    committed = (ROOT / "data" / "names.txt").read_bytes()
-    assert hashlib.sha256(committed).hexdigest() in readme
-    count = re.search(r"([\d,]+) names", readme)
-    assert count is not None
-    assert int(count[1].replace(",", "")) == len(committed.splitlines())
+@pytest.mark.parametrize("said", ["", "0", "-1", "1.5", "1e3", "Smith", "9" * 30, "fr_CA, fr"])
+def test_what_else_a_line_has_after_a_tab_is_an_error(tmp_path: Path, said: str) -> None:
+    with pytest.raises(DataError, match="line 2 has a tab, and after it neither a count"):
+        read_list(written(tmp_path, f"emma\t5\nava\t{said}\n".encode()))
+
+
+def test_weights_of_names_that_were_given_often() -> None:
+    lines = [f"name{chr(97 + i // 26)}{chr(97 + i % 26)}\t{5 * (i + 1)}" for i in range(200)]
+    plain = make_dataset(lines, "hash")
+    assert plain.weights == []
+    assert plain.repeated == plain.parts.train
+    counts = {line.partition("\t")[0]: int(line.partition("\t")[2]) for line in lines}
+    least = min(counts[name] for name in plain.parts.train)
+    by_count = make_dataset(lines, "hash", "count")
+    assert by_count.weights == [round(counts[name] / least) for name in plain.parts.train]
+    assert len(by_count.repeated) == sum(by_count.weights)
+    by_log = make_dataset(lines, "hash", "log")
+    assert by_log.description["weights"] == "log"
+    assert by_log.weights == [1 + int(log2(counts[name] / least)) for name in plain.parts.train]
+    assert by_log.parts == plain.parts
+
+
+def test_weights_need_counts() -> None:
+    names = [f"name{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(200)]
+    with pytest.raises(DataError, match="the list: has no counts to weigh names by"):
+        make_dataset(names, "hash", "log")

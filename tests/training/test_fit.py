@@ -8,9 +8,9 @@ import torch.nn.functional as F  # noqa: N812
 
 from namewright.alphabet import Alphabet
 from training.configs import BigramNetConfig, GRUConfig, MLPConfig
-from training.name_list import DataError
 from training.fit import ResumePoint, fit, learning_rate, mean_loss
 from training.models import GRU, MLP, BigramNet
+from training.name_list import DataError
 from training.recipe import Recipe
 from training.sequences import sequences
 from training.snapshot import History

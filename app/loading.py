@@ -1,4 +1,4 @@
-"""Loading the models and the keys anew while requests go on: all of it, or nothing.
+"""Loading the models at the start, and anew while requests go on: all of it, or nothing.
 
 A request that has begun goes on with the model that it found.
 """
@@ -10,8 +10,16 @@ from fastapi import FastAPI
 
 from namewright import Sources, load_registry
 from namewright.errors import NamewrightError
+from namewright.model import trim
 
 log = logging.getLogger("uvicorn.error")  # which uvicorn shows
+
+
+def load(app: FastAPI) -> None:
+    """Load the models that are not loaded yet. Raises CheckpointError."""
+    for name in app.state.registry.models:
+        app.state.registry.find(name)
+    trim()
 
 
 async def reload(app: FastAPI, sources: Sources | None) -> None:
