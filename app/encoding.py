@@ -6,11 +6,19 @@ from pydantic_core import to_json
 
 from namewright import Model, Registry, Sampling
 from namewright.budget import Budget
+from namewright.comparison import compare
 from namewright.kernel import KERNEL
 from namewright.parameters import SAMPLER
-from namewright.scoring import ScoreFailure, ScoreResult, describe
+from namewright.scoring import describe
 
-from .schemas import ModelResponse, ModelsResponse, NamesResponse, ScoreRequest, ScoreResponse
+from .schemas import (
+    ComparisonResponse,
+    ModelResponse,
+    ModelsResponse,
+    NamesResponse,
+    ScoreRequest,
+    ScoreResponse,
+)
 
 BATCH = 1_000
 """How many names are drawn at a time."""
@@ -42,32 +50,33 @@ def encode_names(model: Model, sampling: Sampling, budget: Budget | None = None)
     return encoded.removesuffix(b"]}") + listed + b"]}"
 
 
-def score_all(
-    model: Model, names: Sequence[str], request: ScoreRequest
-) -> list[ScoreResult | ScoreFailure]:
-    """A result for each of some names, as a request has it."""
-    scores = model.score(names, fold=request.fold)
-    return [describe(score, request.characters) for score in scores]
-
-
-def encode_scores(model: Model, names: Sequence[str], request: ScoreRequest) -> bytes:
-    """The scores of some names, all at once."""
-    response: ScoreResponse = {
-        "model": model.name,
-        "digest": model.checkpoint.digest,
-        "results": score_all(model, names, request),
-    }
+def encode_scores(models: Sequence[Model], names: Sequence[str], request: ScoreRequest) -> bytes:
+    """What a request asks for, of some of its names: scores, or comparisons of several models."""
+    response: ScoreResponse | ComparisonResponse
+    fold, characters = request.fold, request.characters
+    if len(models) > 1:
+        response = {
+            "models": [{"model": each.name, "digest": each.checkpoint.digest} for each in models],
+            "results": compare(models, names, fold=fold, characters=characters),
+        }
+    else:
+        [model] = models
+        response = {
+            "model": model.name,
+            "digest": model.checkpoint.digest,
+            "results": [describe(score, characters) for score in model.score(names, fold=fold)],
+        }
     return to_json(response)
 
 
-def in_slices(model: Model, request: ScoreRequest) -> Iterator[bytes]:
+def in_slices(models: Sequence[Model], request: ScoreRequest) -> Iterator[bytes]:
     """What `encode_scores` gives of all its names, in parts of about a millisecond's work each."""
-    opening, closing = encode_scores(model, [], request)[:-2], b"]}"
-    for first in range(0, len(request.names), SLICE):
-        results = score_all(model, request.names[first : first + SLICE], request)
-        yield opening + to_json(results)[1:-1]
-        opening = b","
-    yield closing
+    before = len(encode_scores(models, [], request)) - len("]}")
+    size = SLICE // len(models)
+    for first in range(0, len(request.names), size):
+        part = encode_scores(models, request.names[first : first + size], request)
+        yield part[:-2] if first == 0 else b"," + part[before:-2]
+    yield b"]}"
 
 
 def describe_model(model: Model, registry: Registry) -> ModelResponse:

@@ -13,9 +13,9 @@ from fastapi import FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
-from namewright import Registry
+from namewright import Model, Registry
 from namewright.budget import Budget
-from namewright.errors import BudgetError
+from namewright.errors import BudgetError, ParameterError
 
 from .encoding import describe_model, encode_models, encode_names, encode_scores, in_slices
 from .exchange import exchange_of
@@ -26,6 +26,7 @@ from .schemas import (
     SMALL_CANDIDATES,
     SMALL_NAMES,
     SMALL_SCORES,
+    ComparisonResponse,
     ModelResponse,
     ModelsResponse,
     NamesQuery,
@@ -95,21 +96,40 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
 
 
 async def score(body: ScoreRequest, request: Request) -> Response:
-    """How plausible each name is. In place of a name that cannot be scored, the reason."""
-    model = registry_of(request).find(body.model)
+    """How plausible each name is. In place of a name that cannot be scored, the reason.
+
+    With `models` in place of `model`, each name is scored by several, and the answer says which of
+    them finds it likeliest: a likelihood ratio, not a verdict about a person.
+    """
+    models = models_of(request, body)
     exchange = exchange_of(request)
-    exchange.model = model.name
-    exchange.scored = len(body.names)
-    if len(body.names) <= SMALL_SCORES:
-        return respond(encode_scores(model, body.names, body))
+    exchange.model = models[0].name
+    exchange.scored = len(body.names) * len(models)
+    if exchange.scored <= SMALL_SCORES:
+        return respond(encode_scores(models, body.names, body))
     admit(request)
-    parts = in_slices(model, body)
+    parts = in_slices(models, body)
 
     async def stream() -> AsyncIterator[bytes]:
         while part := await compute(request, partial(next, parts, b"")):
             yield part
 
     return StreamingResponse(until_handed_over(request, stream()), media_type=JSON)
+
+
+def models_of(request: Request, body: ScoreRequest) -> list[Model]:
+    """The models that are to score, one or several.
+
+    Raises ModelNotFoundError, and ParameterError for one that is named twice or in both places.
+    """
+    registry = registry_of(request)
+    if body.models is None:
+        return [registry.find(body.model)]
+    if body.model is not None:
+        raise ParameterError("models", "should stand in place of model, not beside it")
+    if len(set(body.models)) < len(body.models):
+        raise ParameterError("models", "should name each model once")
+    return [registry.find(name) for name in body.models]
 
 
 async def list_models(request: Request) -> Response:
@@ -170,7 +190,7 @@ def install(app: FastAPI) -> None:
         "/score",
         summary="Score names",
         tags=["names"],
-        **responses(ScoreResponse, missing, too_large),
+        **responses(ScoreResponse | ComparisonResponse, missing, too_large),
     )(score)
     app.get("/models", summary="List the models", tags=["models"], **responses(ModelsResponse))(
         list_models

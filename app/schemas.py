@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import BaseModel, ConfigDict, FailFast, Field, create_model, with_config
 from typing_extensions import TypedDict
 
+from namewright.comparison import MOST, Comparison
 from namewright.kernel import KERNEL
 from namewright.model import ModelDescription
 from namewright.parameters import RULES, Rule, Sampling
@@ -106,6 +107,10 @@ class ScoreRequest(Closed):
         examples=[["emma", "xqzt"]],
     )
     model: str = model_name()
+    models: Annotated[list[str], Field(min_length=2, max_length=MOST)] = left_out(
+        description="Several models in place of one: which of them finds each name likeliest.",
+        examples=[["mlp", "ngram"]],
+    )
     characters: bool = Field(
         default=False,
         description="Whether to give each prediction's log-probability.",
@@ -117,6 +122,24 @@ class ScoreRequest(Closed):
         "out apostrophes, hyphens, full stops and spaces where it knows none.",
         examples=[True],
     )
+
+
+class ComparedModel(TypedDict):
+    """One of the models that were compared."""
+
+    model: str
+    """Its name."""
+    digest: str
+    """SHA-256 of its checkpoint."""
+
+
+class ComparisonResponse(TypedDict):
+    """What the answer is where there are several models."""
+
+    models: list[ComparedModel]
+    """The models, in the order they were sent."""
+    results: list[Comparison | ScoreFailure]
+    """The comparison of each name, or why there is none."""
 
 
 class ScoreResponse(TypedDict):

@@ -22,7 +22,7 @@ MARKS = frozenset({"Mn", "Mc", "Me", "Cf", "Lm"})
 """Kinds of characters of which nothing is left: accents, vowel signs, joiners, what stretches."""
 
 
-ALEF = "ا"
+ALEF = "\u0627"
 """The Arabic letter that anyascii writes as none: mostly it stands for a vowel."""
 
 

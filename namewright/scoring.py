@@ -137,11 +137,12 @@ def describe(
 ) -> ScoreResult | ScoreFailure:
     """A result as JSON has it; with each prediction's log-probability, if asked for."""
     if isinstance(score, UnscorableError):
-        error: ScoreError = {"code": score.code, "detail": str(score)}
-        if isinstance(score, UnknownCharacterError):
-            error["position"] = score.position
-            error["name"] = score.name
-        return {"error": error}
+        return describe_failure(score)
+    return describe_score(score, characters)
+
+
+def describe_score(score: Score, characters: bool = False) -> ScoreResult:
+    """A score as JSON has it."""
     result: ScoreResult = {
         "name": score.name,
         "log_likelihood": score.log_likelihood,
@@ -154,3 +155,12 @@ def describe(
     if characters:
         result["characters"] = list(score.characters)
     return result
+
+
+def describe_failure(fault: UnscorableError) -> ScoreFailure:
+    """The reason that there is no score, as JSON has it."""
+    error: ScoreError = {"code": fault.code, "detail": str(fault)}
+    if isinstance(fault, UnknownCharacterError):
+        error["position"] = fault.position
+        error["name"] = fault.name
+    return {"error": error}

@@ -52,7 +52,7 @@ def serving(app: FastAPI) -> Iterator[str]:
     server = Server(configure(app, settings, log_level="warning"), settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
-    while not server.started:
+    while not (server.started and app.state.guard.ready):
         time.sleep(0.01)
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -3,13 +3,16 @@
 import json
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from namewright.alphabet import MAX_LENGTH
 from namewright.cli.options import AsJson, ModelName, ModelsDir, open_model
+from namewright.comparison import MOST, compare
 from namewright.errors import UnscorableError
+from namewright.model import Model
 from namewright.scoring import Score, describe
 
 HEADINGS = f"{'plausibility':>12}  {'perplexity':>10}  {'log-likelihood':>14}  known"
@@ -29,6 +32,13 @@ def score(
             "error), and to leave out apostrophes, hyphens, full stops and spaces."
         ),
     ] = True,
+    models: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL,MODEL",
+            help="Several in place of one: which of them finds each name likeliest.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     models_dir: ModelsDir = None,
 ) -> None:
@@ -39,22 +49,61 @@ def score(
     """
     if characters and not as_json:
         raise typer.BadParameter("needs --json", param_hint="--characters")
-    opened = open_model(model, models_dir)
     if "-" in names:
         at = names.index("-")
         names[at : at + 1] = read_lines()
-    results = opened.score(names, fold=fold)
+    if models is None:
+        opened = open_model(model, models_dir)
+        scores = opened.score(names, fold=fold)
+        results = [dict(describe(score, characters)) for score in scores]
+        answer = {"model": opened.name, "digest": opened.checkpoint.digest, "results": results}
+    else:
+        several = open_several(models, model, models_dir)
+        results = [dict(each) for each in compare(several, names, fold=fold, characters=characters)]
+        listed = [{"model": each.name, "digest": each.checkpoint.digest} for each in several]
+        answer = {"models": listed, "results": results}
     if as_json:
-        described = [dict(describe(result, characters)) for result in results]
-        for index, result in enumerate(described):
+        for index, result in enumerate(results):
             if "error" in result:
                 result["error"] |= {"index": index}  # type: ignore[operator]
-        digest = opened.checkpoint.digest
-        typer.echo(json.dumps({"model": opened.name, "digest": digest, "results": described}))
+        typer.echo(json.dumps(answer))
+    elif models is None:
+        show(names, scores)
     else:
-        show(names, results)
-    if any(isinstance(result, UnscorableError) for result in results):
+        show_comparisons(names, results, [each.name for each in several])
+    if any("error" in result for result in results):
         raise typer.Exit(1)
+
+
+def open_several(listed: str, model: str | None, models_dir: list[Path] | None) -> list[Model]:
+    """The models of a list with commas."""
+    names = listed.split(",")
+    if model is not None:
+        raise typer.BadParameter("stands in place of --model", param_hint="--models")
+    if not 2 <= len(set(names)) == len(names) <= MOST:
+        raise typer.BadParameter(
+            f"should name 2 to {MOST} different models, as girls,boys", param_hint="--models"
+        )
+    return [open_model(name, models_dir) for name in names]
+
+
+def show_comparisons(
+    names: Sequence[str], results: Sequence[dict[str, Any]], models: Sequence[str]
+) -> None:
+    """A table: a row for each name, a column for each model."""
+    shown = [printable(name) for name in names]
+    width = max([4, *map(len, shown)])
+    columns = "  ".join(f"{model:>8}" for model in models)
+    longest = max(map(len, models))
+    typer.echo(f"{'name':{width}}  {'likeliest':{max(9, longest)}}  {columns}")
+    for name, result in zip(shown, results, strict=True):
+        if "error" in result:
+            typer.echo(f"{name:{width}}  error: {result['error']['detail']}")
+            continue
+        shares = "  ".join(
+            f"{result['posterior'][model]:{max(8, len(model))}.3f}" for model in models
+        )
+        typer.echo(f"{name:{width}}  {result['likeliest']:{max(9, longest)}}  {shares}")
 
 
 def show(names: Sequence[str], results: Sequence[Score | UnscorableError]) -> None:

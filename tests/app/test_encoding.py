@@ -31,7 +31,7 @@ def test_scores_are_of_the_documented_shape(shipped: dict[str, Model], character
     model = shipped["mlp"]
     names = ["emma", "", "r2d2", "x" * 99, "xqzt"]
     request = ScoreRequest(names=names, characters=characters)
-    check(encode_scores(model, names, request), ScoreResponse)
+    check(encode_scores([model], names, request), ScoreResponse)
 
 
 def test_models_are_of_the_documented_shape(shipped: dict[str, Model]) -> None:

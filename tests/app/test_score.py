@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from namewright import Model, Score
+from namewright.comparison import compare
 
 
 def post(client: httpx.Client, content: bytes) -> httpx.Response:
@@ -91,7 +92,7 @@ def test_bad_bodies_are_422_and_name_the_field(
         (b'\n{"names": secret}', "is not JSON: it goes wrong at line 2, column 11"),
         (b'{"names": ["\\ud800"]}', "half of a surrogate pair, which is no character"),
         (b'{"names": ["\\udc00"]}', "half of a surrogate pair, which is no character"),
-        (b"[]", "should be a JSON object with names (required), model, characters"),
+        (b"[]", "should be a JSON object with names (required), model, models, characters, fold"),
         (b'{"names": []}', "should have at least 1 name"),
         (b'{"names": "ab"}', "should be a list of names"),
         (b'{"names": [1]}', "should be text"),
@@ -146,3 +147,48 @@ def test_a_thousand_unknown_fields_are_not_all_told(client: httpx.Client) -> Non
 def test_of_a_thousand_wrong_names_the_first_is_told(client: httpx.Client) -> None:
     response = client.post("/score", json={"names": ["ab", *[1] * 1000]})
     assert [fault["parameter"] for fault in response.json()["errors"]] == ["names[1]"]
+
+
+def test_several_models_are_compared(client: httpx.Client, shipped: dict[str, Model]) -> None:
+    body = {"names": ["emma", "r2", "Zoë"], "models": ["mlp", "ngram"]}
+    answer = client.post("/score", json=body).json()
+    assert answer["models"] == [
+        {"model": name, "digest": shipped[name].checkpoint.digest} for name in ("mlp", "ngram")
+    ]
+    models = [shipped["mlp"], shipped["ngram"]]
+    assert answer["results"] == compare(models, ["emma", "r2", "Zoë"])
+
+
+def test_many_names_are_compared_alike_in_parts(client: httpx.Client) -> None:
+    names = ["emma", "xqzt", "wilhelmina"] * 200
+    few = client.post("/score", json={"names": names[:3], "models": ["mlp", "ngram"]}).json()
+    many = client.post("/score", json={"names": names, "models": ["mlp", "ngram"]}).json()
+    assert many["models"] == few["models"]
+    assert many["results"] == few["results"] * 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"models": ["mlp"]}, 422),
+        ({"models": ["mlp", "mlp"]}, 422),
+        ({"models": ["mlp", "ngram"], "model": "mlp"}, 422),
+        ({"models": ["mlp", "nobody"]}, 404),
+        ({"models": ["mlp"] * 9}, 422),
+        ({"models": None}, 422),
+    ],
+)
+def test_models_that_cannot_be_compared(
+    client: httpx.Client, body: dict[str, object], status: int
+) -> None:
+    answer = client.post("/score", json={"names": ["emma"], **body})
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_folding_is_on_unless_it_is_refused(client: httpx.Client) -> None:
+    body = {"names": ["Nguyễn"], "model": "mlp"}
+    (result,) = client.post("/score", json=body).json()["results"]
+    assert (result["name"], result["folded"]) == ("nguyen", True)
+    (result,) = client.post("/score", json={**body, "fold": False}).json()["results"]
+    assert result["error"]["code"] == "unknown_character"

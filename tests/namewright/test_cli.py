@@ -78,7 +78,7 @@ def test_score_json_is_what_the_service_answers(shipped: dict[str, Model]) -> No
     model = shipped["gru"]
     names = ["emma", "r2d2"]
     request = ScoreRequest(names=names, characters=True)
-    expected = json.loads(encode_scores(model, names, request))
+    expected = json.loads(encode_scores([model], names, request))
     expected["results"][1]["error"]["index"] = 1
     assert json.loads(done.stdout) == expected
 
