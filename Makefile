@@ -16,7 +16,7 @@ SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-
 # One worker per core, but not more than four: each of them loads torch.
 PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
-.PHONY: help install serve test test-all test-container test-stack test-resilience soak check wheel sdist train report \
+.PHONY: help install serve test test-all test-container test-stack test-resilience soak check wheel sdist train teachers report \
     figures data bench bench-quick lock lock-image image sbom fuzz sanitize clean
 
 help: ## list the targets
@@ -91,14 +91,41 @@ wheel: $(BIN)/uv ## build a wheel for this Python in dist/; fails where the kern
 sdist: $(BIN)/uv ## build an sdist in dist/; it installs without a compiler too
 	@$(BUILD) --quiet --sdist --out-dir $(DIST) && ls $(DIST)/*.tar.gz
 
-train: .venv/dev ## make the shipped checkpoints from data/names.txt (ten minutes)
-	$(BIN)/python -m training train bigram --force --output models/bigram.safetensors
-	$(BIN)/python -m training train bigram-net --force --output models/bigram-net.safetensors
-	$(BIN)/python -m training train mlp --force --output models/mlp.safetensors
-	$(BIN)/python -m training train ngram --force --output models/ngram.safetensors
-	mkdir -p teachers
-	$(BIN)/python -m training train gru --output teachers/gru.safetensors --resume
-	$(BIN)/python -m training compile teachers/gru.safetensors --states 80000 --output models/gru.safetensors
+# One thread for each training, and as many of them at a time as there are cores: which takes less
+# time than all cores for one. What is there already is not trained again.
+TRAIN := OMP_NUM_THREADS=1 $(BIN)/python -m training train
+COMPILE := $(BIN)/python -m training compile
+NAMES_TEACHERS := $(foreach seed,0 1 2 3,teachers/names-lstm-$(seed).safetensors)
+WORLD_TEACHERS := $(foreach seed,0 1,teachers/world-lstm-$(seed).safetensors)
+OTHER_TEACHERS := $(foreach list,girls boys surnames,teachers/$(list)-lstm-0.safetensors)
+TEACHERS := $(NAMES_TEACHERS) $(WORLD_TEACHERS) $(OTHER_TEACHERS) \
+    $(foreach list,names girls boys surnames world,teachers/$(list)-ngram.safetensors)
+
+teachers/%-ngram.safetensors: data/%.txt
+	$(TRAIN) ngram --data $< --output $@
+$(NAMES_TEACHERS): teachers/names-lstm-%.safetensors: data/names.txt
+	$(TRAIN) lstm --data $< --seed $* --output $@ --resume
+$(WORLD_TEACHERS): teachers/world-lstm-%.safetensors: data/world.txt
+	$(TRAIN) lstm --data $< --seed $* --steps 6000 --output $@ --resume
+$(OTHER_TEACHERS): teachers/%-lstm-0.safetensors: data/%.txt
+	$(TRAIN) lstm --data $< --steps 3000 --output $@ --resume
+
+teachers: .venv/dev ## train the networks that the shipped models are compiled from (two hours)
+	@mkdir -p $@
+	@$(MAKE) --no-print-directory --jobs $$(nproc) $(TEACHERS)
+
+train: teachers ## make the shipped checkpoints from data/; goes on where it was interrupted
+	$(TRAIN) bigram --force --output models/bigram.safetensors
+	$(TRAIN) bigram-net --force --output models/bigram-net.safetensors
+	$(TRAIN) mlp --force --output models/mlp.safetensors
+	cp teachers/names-ngram.safetensors models/ngram.safetensors
+	$(COMPILE) $(NAMES_TEACHERS) teachers/names-ngram.safetensors --states 200000 --output models/lstm.safetensors
+	for list in girls boys surnames; do \
+	    $(COMPILE) teachers/$$list-lstm-0.safetensors teachers/$$list-ngram.safetensors \
+	        --data data/$$list.txt --states 80000 --output models/$$list.safetensors || exit 1; \
+	done
+	$(COMPILE) $(WORLD_TEACHERS) teachers/world-ngram.safetensors --data data/world.txt \
+	    --states 100000 --output models/world.safetensors
 
 report: .venv/dev ## draw what the shipped models have learned, in report/
 	$(BIN)/python -m training report models/*.safetensors $(wildcard teachers/*.safetensors) --output report
@@ -115,7 +142,7 @@ figures: .venv/dev ## train and compile the best network on makemore's names, in
 	$(BIN)/python -m training compile figures/gru-lecture.safetensors --data $(MAKEMORE) \
 	    --states 20000 --output figures/gru-lecture-20k.safetensors
 
-data: .venv/dev ## make data/names.txt
+data: .venv/dev ## make the lists in data/
 	$(BIN)/python -m training prepare
 
 bench: .venv/dev ## compare with every peer (some minutes; needs npm)

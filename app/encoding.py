@@ -7,6 +7,7 @@ from pydantic_core import to_json
 from namewright import Model, Registry, Sampling
 from namewright.budget import Budget
 from namewright.comparison import compare
+from namewright.joined import AnyModel
 from namewright.kernel import KERNEL
 from namewright.parameters import SAMPLER
 from namewright.scoring import describe
@@ -26,17 +27,17 @@ SLICE = 250
 """How many names are scored at a time."""
 
 
-def encode_names(model: Model, sampling: Sampling, budget: Budget | None = None) -> bytes:
+def encode_names(model: AnyModel, sampling: Sampling, budget: Budget | None = None) -> bytes:
     """The names of a sampling that has a seed. Raises as `Walker.sample` does."""
     assert sampling.seed is not None
     response: NamesResponse = {
         "model": model.name,
-        "digest": model.checkpoint.digest,
+        "digest": model.digest,
         "sampler": SAMPLER,
         "seed": sampling.seed,
         "temperature": sampling.temperature,
         "offset": sampling.offset,
-        "names": model.walker.sample(sampling, budget) if sampling.n <= BATCH else [],
+        "names": model.draw(sampling, budget) if sampling.n <= BATCH else [],
     }
     encoded = to_json(response)
     if sampling.n <= BATCH:
@@ -46,30 +47,30 @@ def encode_names(model: Model, sampling: Sampling, budget: Budget | None = None)
         sampling.part(first, min(BATCH, sampling.n - first))
         for first in range(0, sampling.n, BATCH)
     )
-    listed = b",".join(to_json(model.walker.sample(part, budget))[1:-1] for part in parts)
+    listed = b",".join(to_json(model.draw(part, budget))[1:-1] for part in parts)
     return encoded.removesuffix(b"]}") + listed + b"]}"
 
 
-def encode_scores(models: Sequence[Model], names: Sequence[str], request: ScoreRequest) -> bytes:
+def encode_scores(models: Sequence[AnyModel], names: Sequence[str], request: ScoreRequest) -> bytes:
     """What a request asks for, of some of its names: scores, or comparisons of several models."""
     response: ScoreResponse | ComparisonResponse
     fold, characters = request.fold, request.characters
     if len(models) > 1:
         response = {
-            "models": [{"model": each.name, "digest": each.checkpoint.digest} for each in models],
+            "models": [{"model": each.name, "digest": each.digest} for each in models],
             "results": compare(models, names, fold=fold, characters=characters),
         }
     else:
         [model] = models
         response = {
             "model": model.name,
-            "digest": model.checkpoint.digest,
+            "digest": model.digest,
             "results": [describe(score, characters) for score in model.score(names, fold=fold)],
         }
     return to_json(response)
 
 
-def in_slices(models: Sequence[Model], request: ScoreRequest) -> Iterator[bytes]:
+def in_slices(models: Sequence[AnyModel], request: ScoreRequest) -> Iterator[bytes]:
     """What `encode_scores` gives of all its names, in parts of about a millisecond's work each."""
     before = len(encode_scores(models, [], request)) - len("]}")
     size = SLICE // len(models)

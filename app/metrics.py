@@ -163,7 +163,7 @@ class Facts(Collector):
             "namewright_model", "A model that is served.", labels=("model", "digest")
         )
         for name, model in self.models().models.items():
-            models.add_metric((name, model.checkpoint.digest), {})
+            models.add_metric((name, model.digest), {})
         yield models
 
 

@@ -15,7 +15,8 @@ from pydantic_core import to_json
 
 from namewright import Model, Registry
 from namewright.budget import Budget
-from namewright.errors import BudgetError, ParameterError
+from namewright.errors import BudgetError, ModelNotFoundError, ParameterError
+from namewright.joined import AnyModel
 
 from .encoding import describe_model, encode_models, encode_names, encode_scores, in_slices
 from .exchange import exchange_of
@@ -65,6 +66,14 @@ def registry_of(request: Request) -> Registry:
     return registry
 
 
+def label_of(model: AnyModel) -> str:
+    """What metrics and the log call a model: of several side by side, the first.
+
+    So a caller who tries all combinations makes no new series.
+    """
+    return model.name if isinstance(model, Model) else model.parts[0].name
+
+
 async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Response:
     """A batch of invented names. The same seed and parameters give the same names, anywhere.
 
@@ -73,7 +82,7 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     """
     model = registry_of(request).find(query.model)
     exchange = exchange_of(request)
-    exchange.model = model.name
+    exchange.model = label_of(model)
     sampling = query.sampling().seeded()
     exchange.names = sampling.n
     exchange.cacheable = query.seed is not None
@@ -103,7 +112,7 @@ async def score(body: ScoreRequest, request: Request) -> Response:
     """
     models = models_of(request, body)
     exchange = exchange_of(request)
-    exchange.model = models[0].name
+    exchange.model = label_of(models[0])
     exchange.scored = len(body.names) * len(models)
     if exchange.scored <= SMALL_SCORES:
         return respond(encode_scores(models, body.names, body))
@@ -117,7 +126,7 @@ async def score(body: ScoreRequest, request: Request) -> Response:
     return StreamingResponse(until_handed_over(request, stream()), media_type=JSON)
 
 
-def models_of(request: Request, body: ScoreRequest) -> list[Model]:
+def models_of(request: Request, body: ScoreRequest) -> list[AnyModel]:
     """The models that are to score, one or several.
 
     Raises ModelNotFoundError, and ParameterError for one that is named twice or in both places.
@@ -143,7 +152,9 @@ async def describe(
 ) -> Response:
     """One model, with its size, its losses and where it comes from."""
     registry = registry_of(request)
-    model = registry.find(name)
+    model = registry.models.get(name)
+    if model is None:
+        raise ModelNotFoundError(registry.models)
     exchange_of(request).model = model.name
     return respond(to_json(describe_model(model, registry)))
 

@@ -61,6 +61,7 @@ def add(list values):
 
 cdef struct Batch:
     uint64_t seed
+    uint64_t part            # of names of several parts
     uint64_t offset
     int32_t start
     int prefix
@@ -121,7 +122,7 @@ cdef class KernelWalker:
                 self.token_of[ord(character)] = token
                 self.token_of[ord(character.upper())] = token
 
-    def sample(self, sampling, budget=None):
+    def sample(self, sampling, budget=None, part=0):
         """As `reference.sample`."""
         cdef list prefix = sampling.prefix(self.automaton.alphabet)
         cdef Batch batch
@@ -134,6 +135,7 @@ cdef class KernelWalker:
             cells = budget.cells
             batch.budget = &cells[0]
         batch.seed = sampling.seeded().seed
+        batch.part = part
         batch.offset = sampling.offset
         batch.start = self.start if not prefix else self.automaton.walk(prefix)
         batch.prefix = <int>len(prefix)
@@ -250,7 +252,8 @@ cdef class KernelWalker:
                     fetch(lane.onward)
                     lane.t += 1
                     if lane.t & 7 == 0:
-                        philox(lane.t >> 3, lane.attempt, offset + lane.i, batch.seed, lane.draws)
+                        philox(lane.t >> 3, lane.attempt, offset + lane.i, batch.seed, batch.part,
+                               lane.draws)
                     l += 1
                     continue
                 if token == 0 and lane.t >= batch.min_length:
@@ -277,7 +280,8 @@ cdef class KernelWalker:
         lane.i, lane.attempt, lane.t = i, attempt, batch.prefix
         lane.onward = &batch.start
         batch.budget[0] += 1
-        philox(lane.t >> 3, attempt, offset + i, batch.seed, lane.draws)
+        philox(lane.t >> 3, attempt, offset + i, batch.seed, batch.part,
+                               lane.draws)
 
     def log_probs(self, name):
         """As `reference.ReferenceWalker.log_probs`."""

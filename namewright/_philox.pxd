@@ -12,10 +12,10 @@ cdef extern from *:
 
 
 cdef inline void philox(uint64_t block, uint64_t attempt, uint64_t index, uint64_t seed,
-                        uint32_t* draws) noexcept nogil:
+                        uint64_t part, uint32_t* draws) noexcept nogil:
     """The eight draws of one block."""
     cdef uint64_t x0 = block, x1 = attempt, x2 = index, x3 = 0
-    cdef uint64_t k0 = seed, k1 = 0
+    cdef uint64_t k0 = seed, k1 = part
     cdef uint128_t product0, product1
     cdef int i
     for i in range(10):

@@ -16,7 +16,7 @@ from math import exp
 from typing_extensions import TypedDict
 
 from namewright.errors import UnscorableError
-from namewright.model import Model
+from namewright.joined import AnyModel
 from namewright.scoring import ScoreFailure, ScoreResult, describe_failure, describe_score
 
 MOST = 8
@@ -35,7 +35,7 @@ class Comparison(TypedDict):
 
 
 def compare(
-    models: Sequence[Model], names: Iterable[str], *, fold: bool = True, characters: bool = False
+    models: Sequence[AnyModel], names: Iterable[str], *, fold: bool = True, characters: bool = False
 ) -> list[Comparison | ScoreFailure]:
     """For each name, in order, a comparison, or the reason that a model cannot score it.
 

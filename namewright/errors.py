@@ -11,6 +11,7 @@
     └── UnscorableError      one name cannot be scored; returned beside the scores, not raised
         ├── EmptyNameError
         ├── LongNameError
+        ├── PartsError
         └── UnknownCharacterError
 
 A message says what is wrong and what would be right. None of them repeats what was
@@ -129,6 +130,15 @@ class LongNameError(UnscorableError):
 
     def __init__(self, longest: int) -> None:
         super().__init__(f"the name is too long; a name has at most {longest} characters")
+
+
+class PartsError(UnscorableError):
+    """The name has fewer words than it should have parts."""
+
+    code = "too_few_parts"
+
+    def __init__(self, parts: int) -> None:
+        super().__init__(f"the name should have {parts} parts or more, with spaces between them")
 
 
 class UnknownCharacterError(UnscorableError):

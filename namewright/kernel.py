@@ -27,7 +27,7 @@ class Walker(Protocol):
     def automaton(self) -> Automaton:
         """The automaton that it samples from."""
 
-    def sample(self, sampling: Sampling, budget: Budget | None = None) -> list[str]:
+    def sample(self, sampling: Sampling, budget: Budget | None = None, part: int = 0) -> list[str]:
         """Names `offset` to `offset + n - 1` of a seed: see `reference.sample`."""
 
     def log_probs(self, name: str) -> tuple[str, list[float]]:

@@ -19,6 +19,7 @@ from typing_extensions import TypedDict
 from namewright import scoring
 from namewright.architectures import ARCHITECTURES
 from namewright.automaton import Automaton
+from namewright.budget import Budget
 from namewright.checkpoint import Checkpoint, load
 from namewright.errors import CheckpointError, UnscorableError
 from namewright.golden import check_golden_names
@@ -67,6 +68,11 @@ class Model:
         )
 
     @property
+    def digest(self) -> str:
+        """SHA-256 of its checkpoint, hexadecimal."""
+        return self.checkpoint.digest
+
+    @property
     def automaton(self) -> Automaton:
         """The table that sampling and scoring look things up in."""
         return self.walker.automaton
@@ -86,6 +92,10 @@ class Model:
         ExhaustedError when hardly any name passes the filters.
         """
         return self.walker.sample(sampling)
+
+    def draw(self, sampling: Sampling, budget: Budget | None = None) -> list[str]:
+        """As `sample`, within a budget. Raises BudgetError where that is spent or cancelled."""
+        return self.walker.sample(sampling, budget)
 
     def score(self, names: Iterable[str], *, fold: bool = True) -> list[Score | UnscorableError]:
         """For each name, in order, its score or the reason there is none.

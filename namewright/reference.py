@@ -50,10 +50,10 @@ def philox(counter: Sequence[int], key: Sequence[int]) -> tuple[int, int, int, i
     return x0, x1, x2, x3
 
 
-def draws(seed: int, index: int, attempt: int) -> Iterator[int]:
+def draws(seed: int, index: int, attempt: int, part: int = 0) -> Iterator[int]:
     """The 32 uniform draws of one candidate, each below 2^32; draw t is for character t."""
     for block in range(4):
-        for word in philox((block, attempt, index, 0), (seed, 0)):
+        for word in philox((block, attempt, index, 0), (seed, part)):
             yield word % DRAW
             yield word // DRAW
 
@@ -116,8 +116,12 @@ def pick(row: Sequence[int], draw: int) -> int:
     return bisect_right(row, draw)
 
 
-def sample(automaton: Automaton, sampling: Sampling, budget: Budget | None = None) -> list[str]:
+def sample(
+    automaton: Automaton, sampling: Sampling, budget: Budget | None = None, part: int = 0
+) -> list[str]:
     """Names `offset` to `offset + n - 1` of a seed; of a new seed where `sampling` has none.
+
+    `part` is which part of a name of several parts they are, the first being 0.
 
     A candidate is rejected if it has not ended after `max_length` characters, if it is shorter
     than `min_length`, or if it is not its own normal form: what is made can be scored.
@@ -141,7 +145,7 @@ def sample(automaton: Automaton, sampling: Sampling, budget: Budget | None = Non
         """Its tokens, or None if it has not ended when it may grow no longer."""
         tokens = list(prefix)
         state = start
-        for draw in islice(draws(seed, index, attempt), len(prefix), sampling.max_length + 1):
+        for draw in islice(draws(seed, index, attempt, part), len(prefix), sampling.max_length + 1):
             token = pick(row(state), draw)
             if token == BOUNDARY:
                 return tokens
@@ -186,9 +190,9 @@ class ReferenceWalker:
     def __init__(self, automaton: Automaton) -> None:
         self.automaton = automaton
 
-    def sample(self, sampling: Sampling, budget: Budget | None = None) -> list[str]:
+    def sample(self, sampling: Sampling, budget: Budget | None = None, part: int = 0) -> list[str]:
         """As `sample`."""
-        return sample(self.automaton, sampling, budget)
+        return sample(self.automaton, sampling, budget, part)
 
     def log_probs(self, name: str) -> tuple[str, list[float]]:
         """A name, normalised, and its `log_probs`. Raises UnscorableError."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from namewright.errors import CheckpointError, ModelNotFoundError, SettingError
+from namewright.joined import MOST, AnyModel, JoinedModel
 from namewright.lazy_models import LazyModels
 from namewright.model import Model, read_model
 
@@ -113,12 +114,18 @@ class Registry:
     models: Mapping[str, Model]
     default: str
 
-    def find(self, name: str | None = None) -> Model:
-        """The model of that name, or the default. Raises ModelNotFoundError."""
+    def find(self, name: str | None = None) -> AnyModel:
+        """The model of that name, or the default; of several, as girls+surnames, all joined.
+
+        In a query a plus sign is a space, so a space will do. Raises ModelNotFoundError.
+        """
         model = self.models.get(self.default if name is None else name)
-        if model is None:
+        if model is not None:
+            return model
+        parts = tuple(self.models.get(part) for part in (name or "").replace(" ", "+").split("+"))
+        if not 1 < len(parts) <= MOST or None in parts:
             raise ModelNotFoundError(self.models)
-        return model
+        return JoinedModel(tuple(part for part in parts if part is not None))
 
 
 def load_model(model: str | os.PathLike[str] | None = None) -> Model:

@@ -15,8 +15,8 @@ from namewright.kernel import Walker, add
 from namewright.plausibility import plausibility
 
 
-class ScoreResult(TypedDict):
-    """How likely the model finds one name. Logarithms are natural."""
+class PartResult(TypedDict):
+    """How likely the model finds one name, or a part of one. Logarithms are natural."""
 
     name: str
     """The name that was scored: normalised, and folded where it had to be."""
@@ -37,11 +37,18 @@ class ScoreResult(TypedDict):
     """On request: nats, the log-probability of each character, and of the end."""
 
 
+class ScoreResult(PartResult):
+    """The same, of a name of one part or of several."""
+
+    parts: NotRequired[list[PartResult]]
+    """Of a name of several parts, each of them."""
+
+
 class ScoreError(TypedDict):
     """Why a name has no score."""
 
     code: str
-    """Stable, for programs: empty, too_long or unknown_character."""
+    """Stable, for programs: empty, too_long, too_few_parts or unknown_character."""
     detail: str
     """What is wrong, and what would be right."""
     position: NotRequired[int]
@@ -68,6 +75,7 @@ class Score(NamedTuple):
     known: bool
     characters: tuple[float, ...]
     folded: bool = False
+    parts: "tuple[Score, ...]" = ()
 
 
 def score(
@@ -143,7 +151,15 @@ def describe(
 
 def describe_score(score: Score, characters: bool = False) -> ScoreResult:
     """A score as JSON has it."""
-    result: ScoreResult = {
+    result: ScoreResult = {**describe_part(score, characters)}  # type: ignore[typeddict-item]
+    if score.parts:
+        result["parts"] = [describe_part(part, characters) for part in score.parts]
+    return result
+
+
+def describe_part(score: Score, characters: bool) -> PartResult:
+    """A score as JSON has it, without those of its parts."""
+    result: PartResult = {
         "name": score.name,
         "log_likelihood": score.log_likelihood,
         "mean_log_likelihood": score.mean_log_likelihood,

@@ -88,6 +88,7 @@ def test_it_serves_as_any_user_on_a_read_only_root_without_capabilities(
         *["--publish", "127.0.0.1:18003:8000", "namewright"],
     ).strip()
     try:
+        eventually("http://127.0.0.1:18003/readyz")
         answer = eventually("http://127.0.0.1:18003/names", {"n": len(NAMES), "seed": 42})
         assert answer.json()["names"] == NAMES
         status = done("docker", "exec", served, "cat", "/proc/1/status")

@@ -1,6 +1,7 @@
 """An automaton as a teacher: its table is read, by the library."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,9 @@ class AutomatonTeacher:
             states = np.full(len(tokens), self.automaton.start)
         else:
             states = self.automaton.next_state[self.automaton.transition_row[memory], tokens]
-        log_probs = np.array([self.automaton.row(state) for state in states.tolist()])
-        probabilities = np.exp(log_probs).astype(np.float32)
-        probabilities /= probabilities.sum(axis=1, keepdims=True)
-        return probabilities, lambda rows: states[rows]
+        return self.probabilities[states], lambda rows: states[rows]
+
+    @cached_property
+    def probabilities(self) -> NDArray[np.float32]:
+        """P(token | state), [states, tokens]."""
+        return np.exp(self.automaton.predictions()).astype(np.float32)

@@ -31,9 +31,9 @@ def generate(model: ModelName = None, models_dir: ModelsDir = None, **parameters
     opened = open_model(model, models_dir)
     for first in progress(range(0, sampling.n, CHUNK), sampling.n):
         part = sampling.part(first, min(CHUNK, sampling.n - first))
-        names = opened.walker.sample(part)
+        names = opened.draw(part)
         if first == 0:
-            digest = opened.checkpoint.digest[:12]
+            digest = opened.digest[:12]
             typer.echo(
                 f"seed {sampling.seed}, sampler {SAMPLER}, model {opened.name}, digest {digest}",
                 err=True,

@@ -43,5 +43,5 @@ def show(loaded: list[Model]) -> None:
         losses = model.checkpoint.metrics
         typer.echo(
             f"{model.name:{width}}  {model.parameters:10,}  {model.automaton.states:6,}  "
-            f"{losses['validation']:10.4f}  {losses['test']:6.4f}  {model.checkpoint.digest[:12]}"
+            f"{losses['validation']:10.4f}  {losses['test']:6.4f}  {model.digest[:12]}"
         )

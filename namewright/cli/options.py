@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from namewright.model import Model, read_model
+from namewright.joined import AnyModel, JoinedModel
+from namewright.model import read_model
 from namewright.registry import Sources
 
 ModelName = Annotated[
@@ -27,6 +28,9 @@ def sources(models_dir: list[Path] | None) -> Sources:
     return Sources.from_environment().with_folders(models_dir or ())
 
 
-def open_model(name: str | None, models_dir: list[Path] | None) -> Model:
-    """One model, without reading the others."""
-    return read_model(sources(models_dir).path_of(name))
+def open_model(name: str | None, models_dir: list[Path] | None) -> AnyModel:
+    """One model, or the several of a name such as girls+surnames, without reading the others."""
+    there = sources(models_dir)
+    parts = [name] if name is None or name in there.paths() else name.split("+")
+    models = tuple(read_model(there.path_of(part)) for part in parts)
+    return models[0] if len(models) == 1 else JoinedModel(models)

@@ -12,7 +12,7 @@ from namewright.alphabet import MAX_LENGTH
 from namewright.cli.options import AsJson, ModelName, ModelsDir, open_model
 from namewright.comparison import MOST, compare
 from namewright.errors import UnscorableError
-from namewright.model import Model
+from namewright.joined import AnyModel
 from namewright.scoring import Score, describe
 
 HEADINGS = f"{'plausibility':>12}  {'perplexity':>10}  {'log-likelihood':>14}  known"
@@ -56,11 +56,11 @@ def score(
         opened = open_model(model, models_dir)
         scores = opened.score(names, fold=fold)
         results = [dict(describe(score, characters)) for score in scores]
-        answer = {"model": opened.name, "digest": opened.checkpoint.digest, "results": results}
+        answer = {"model": opened.name, "digest": opened.digest, "results": results}
     else:
         several = open_several(models, model, models_dir)
         results = [dict(each) for each in compare(several, names, fold=fold, characters=characters)]
-        listed = [{"model": each.name, "digest": each.checkpoint.digest} for each in several]
+        listed = [{"model": each.name, "digest": each.digest} for each in several]
         answer = {"models": listed, "results": results}
     if as_json:
         for index, result in enumerate(results):
@@ -75,7 +75,7 @@ def score(
         raise typer.Exit(1)
 
 
-def open_several(listed: str, model: str | None, models_dir: list[Path] | None) -> list[Model]:
+def open_several(listed: str, model: str | None, models_dir: list[Path] | None) -> list[AnyModel]:
     """The models of a list with commas."""
     names = listed.split(",")
     if model is not None:

@@ -1,7 +1,8 @@
 import httpx
 import pytest
 
-from namewright import Model
+from namewright import Model, Sampling
+from namewright.joined import JoinedModel
 from tests.conftest import SHIPPED
 
 
@@ -145,3 +146,24 @@ def test_a_filter_that_nothing_satisfies_is_a_problem(client: httpx.Client) -> N
     assert response.status_code == 422
     assert response.json()["type"] == "urn:namewright:problem:no-name-found"
     assert "loosen" in response.json()["detail"]
+
+
+def test_names_of_parts(client: httpx.Client, shipped: dict[str, Model]) -> None:
+    joined = JoinedModel((shipped["mlp"], shipped["ngram"]))
+    for model in ("mlp+ngram", "mlp%2Bngram"):
+        body = client.get(f"/names?n=5&seed=42&model={model}").json()
+        assert body["model"] == "mlp+ngram"
+        assert body["digest"] == joined.digest
+        assert body["names"] == joined.draw(Sampling(n=5, seed=42))
+    asked = {"names": [*body["names"], "emma"], "model": "mlp+ngram"}
+    results = client.post("/score", json=asked).json()["results"]
+    assert [len(result["parts"]) for result in results[:5]] == [2] * 5
+    assert results[5]["error"]["code"] == "too_few_parts"
+
+
+@pytest.mark.parametrize("model", ["mlp+", "+mlp", "mlp+nobody", "mlp+mlp+mlp+mlp+mlp", "+", ""])
+def test_parts_that_are_no_models(client: httpx.Client, model: str) -> None:
+    answer = client.get("/names", params={"model": model})
+    assert answer.status_code == 404
+    assert "there are: bigram" in answer.json()["detail"]
+    assert client.get(f"/models/{model or 'x'}").status_code == 404

@@ -1,0 +1,115 @@
+"""Names of parts: several models whose names stand side by side, as a given name and a surname.
+
+>>> joined = JoinedModel((namewright.load_model("girls"), namewright.load_model("surnames")))
+>>> joined.sample(Sampling(n=1, seed=42))
+['emma smith']
+
+Part p of name i is drawn with the key (seed, p) from the p-th model, so no part depends on another.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
+from math import exp
+
+from namewright.alphabet import MAX_TYPED
+from namewright.budget import Budget
+from namewright.errors import LongNameError, PartsError, UnscorableError
+from namewright.model import Model
+from namewright.parameters import Sampling
+from namewright.scoring import Score
+
+MOST = 4
+"""Parts of a name."""
+MOST_WORDS = 8
+"""Words of a name that is scored; which of them make which part is tried in every way."""
+
+
+@dataclass(frozen=True, eq=False)
+class JoinedModel:
+    """Models side by side: the names are theirs, with a space between."""
+
+    parts: tuple[Model, ...]
+
+    @property
+    def name(self) -> str:
+        """What it is asked for by: girls+surnames."""
+        return "+".join(part.name for part in self.parts)
+
+    @property
+    def digest(self) -> str:
+        """The digests of its parts, joined as their names are."""
+        return "+".join(part.digest for part in self.parts)
+
+    def draw(self, sampling: Sampling, budget: Budget | None = None) -> list[str]:
+        """As `Model.draw`: filters hold for each part, `starts_with` for the first."""
+        seeded = sampling.seeded()
+        drawn = [
+            model.walker.sample(replace(seeded, starts_with="") if part else seeded, budget, part)
+            for part, model in enumerate(self.parts)
+        ]
+        return [" ".join(parts) for parts in zip(*drawn, strict=True)]
+
+    def score(self, names: Iterable[str], *, fold: bool = True) -> list[Score | UnscorableError]:
+        """As `Model.score`; each score has those of its parts.
+
+        Where a name has more words than parts, they are divided as makes it most likely. The whole
+        is as plausible as its least plausible part: with the smallest of k, m, 1 - (1 - m)^k,
+        which is again a share of real names, where parts are independent.
+        """
+        return [self.score_one(name, fold) for name in names]
+
+    def score_one(self, name: str, fold: bool) -> Score | UnscorableError:
+        """The score of one name, or the reason that there is none."""
+        if not isinstance(name, str):
+            raise TypeError(f"each name should be text (str), not {type(name).__name__}")
+        words = name[: MAX_TYPED + 1].split()
+        if len(name) > MAX_TYPED or len(words) > MOST_WORDS:
+            return LongNameError(MAX_TYPED)
+        if len(words) < len(self.parts):
+            return PartsError(len(self.parts))
+        best: Score | None = None
+        fault: UnscorableError | None = None
+        for division in divisions(words, len(self.parts)):
+            scores: list[Score] = []
+            for model, part in zip(self.parts, division, strict=True):
+                [score] = model.score([part], fold=fold)
+                if isinstance(score, UnscorableError):
+                    fault = fault or score
+                    break
+                scores.append(score)
+            else:
+                whole = join(scores)
+                if best is None or whole.log_likelihood > best.log_likelihood:
+                    best = whole
+        assert best is not None or fault is not None
+        return best or fault  # type: ignore[return-value]
+
+
+AnyModel = Model | JoinedModel
+"""What makes names and scores them: `name`, `digest`, `draw`, `score`."""
+
+
+def divisions(words: list[str], parts: int) -> Iterator[list[str]]:
+    """Every way in which words, in their order, make so many parts."""
+    for cuts in combinations(range(1, len(words)), parts - 1):
+        yield [" ".join(words[a:b]) for a, b in pairwise((0, *cuts, len(words)))]
+
+
+def join(scores: list[Score]) -> Score:
+    """The score of a whole from those of its parts."""
+    characters = tuple(each for score in scores for each in score.characters)
+    log_likelihood = sum(score.log_likelihood for score in scores)
+    mean = log_likelihood / len(characters)
+    least = min(score.plausibility for score in scores)
+    return Score(
+        " ".join(score.name for score in scores),
+        log_likelihood,
+        mean,
+        exp(-mean),
+        1 - (1 - least) ** len(scores),
+        all(score.known for score in scores),
+        characters,
+        any(score.folded for score in scores),
+        tuple(scores),
+    )
