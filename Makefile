@@ -97,8 +97,7 @@ TRAIN := OMP_NUM_THREADS=1 $(BIN)/python -m training train
 COMPILE := $(BIN)/python -m training compile
 NAMES_TEACHERS := $(foreach seed,0 1 2 3,teachers/names-lstm-$(seed).safetensors)
 WORLD_TEACHERS := $(foreach seed,0 1,teachers/world-lstm-$(seed).safetensors)
-OTHER_TEACHERS := $(foreach list,girls boys surnames,teachers/$(list)-lstm-0.safetensors)
-TEACHERS := $(NAMES_TEACHERS) $(WORLD_TEACHERS) $(OTHER_TEACHERS) \
+TEACHERS := $(NAMES_TEACHERS) $(WORLD_TEACHERS) \
     $(foreach list,names girls boys surnames world,teachers/$(list)-ngram.safetensors)
 
 teachers/%-ngram.safetensors: data/%.txt
@@ -107,10 +106,8 @@ $(NAMES_TEACHERS): teachers/names-lstm-%.safetensors: data/names.txt
 	$(TRAIN) lstm --data $< --seed $* --output $@ --resume
 $(WORLD_TEACHERS): teachers/world-lstm-%.safetensors: data/world.txt
 	$(TRAIN) lstm --data $< --seed $* --steps 6000 --output $@ --resume
-$(OTHER_TEACHERS): teachers/%-lstm-0.safetensors: data/%.txt
-	$(TRAIN) lstm --data $< --steps 3000 --output $@ --resume
 
-teachers: .venv/dev ## train the networks that the shipped models are compiled from (two hours)
+teachers: .venv/dev ## train the networks that the shipped models are compiled from (an hour and a half)
 	@mkdir -p $@
 	@$(MAKE) --no-print-directory --jobs $$(nproc) $(TEACHERS)
 
@@ -120,10 +117,9 @@ train: teachers ## make the shipped checkpoints from data/; goes on where it was
 	$(TRAIN) mlp --force --output models/mlp.safetensors
 	cp teachers/names-ngram.safetensors models/ngram.safetensors
 	$(COMPILE) $(NAMES_TEACHERS) teachers/names-ngram.safetensors --states 200000 --output models/lstm.safetensors
-	for list in girls boys surnames; do \
-	    $(COMPILE) teachers/$$list-lstm-0.safetensors teachers/$$list-ngram.safetensors \
-	        --data data/$$list.txt --states 80000 --output models/$$list.safetensors || exit 1; \
-	done
+	$(COMPILE) teachers/girls-ngram.safetensors --data data/girls.txt --states 50000 --output models/girls.safetensors
+	$(COMPILE) teachers/boys-ngram.safetensors --data data/boys.txt --states 25000 --output models/boys.safetensors
+	$(COMPILE) teachers/surnames-ngram.safetensors --data data/surnames.txt --states 80000 --output models/surnames.safetensors
 	$(COMPILE) $(WORLD_TEACHERS) teachers/world-ngram.safetensors --data data/world.txt \
 	    --states 100000 --output models/world.safetensors
 

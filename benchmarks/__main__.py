@@ -101,7 +101,7 @@ def in_process(rounds: int) -> Iterator[Row]:
 def compiled_models() -> list[Path]:
     """The shipped network, and the large one of `make figures` if it has been made."""
     large = ROOT / "figures" / "gru-lecture-200k.safetensors"
-    return [ROOT / "models" / "gru.safetensors", *([large] if large.exists() else [])]
+    return [ROOT / "models" / "lstm.safetensors", *([large] if large.exists() else [])]
 
 
 def load_times(rounds: int) -> dict[str, float]:

@@ -20,7 +20,7 @@ from namewright.joined import MOST, AnyModel, JoinedModel
 from namewright.lazy_models import LazyModels
 from namewright.model import Model, read_model
 
-DEFAULT = "gru"
+DEFAULT = "lstm"
 PREFIX = "NAMEWRIGHT_"
 VARIABLES = ("MODELS_DIR", "SHIPPED_MODELS", "DEFAULT_MODEL")
 TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}

@@ -141,7 +141,7 @@ def test_the_same_seed_gives_the_same_names_everywhere(
         check=True,
     ).stdout.split()
     sampling = Sampling(1000, 42, temperature=temperature)
-    specified = reference.sample(shipped["gru"].automaton, sampling)
+    specified = reference.sample(shipped["lstm"].automaton, sampling)
     assert served == typed == specified
 
 
@@ -149,7 +149,7 @@ def test_compose_serves_the_shipped_models_where_there_are_none_of_ones_own(
     container: httpx.Client,
 ) -> None:
     described = container.get("/models").json()
-    assert described["default"] == "gru"
+    assert described["default"] == "lstm"
     assert [model["name"] for model in described["models"]] == SHIPPED
 
 
@@ -160,7 +160,7 @@ def test_compose_serves_models_of_ones_own_and_hands_on_which_answers(tmp_path: 
     save(tiny.checkpoint(), own / "tiny.safetensors")
     with composed(18001, own, "namewright-own", NAMEWRIGHT_DEFAULT_MODEL="tiny") as client:
         assert client.get("/names").json()["model"] == "tiny"
-        assert client.get("/names", params={"model": "gru"}).is_success
+        assert client.get("/names", params={"model": "lstm"}).is_success
     with composed(
         18001,
         own,

@@ -16,7 +16,7 @@ from tests.test_golden import GOLDEN
 
 pytestmark = pytest.mark.slow
 
-NAMES = json.loads(GOLDEN.read_text())["gru"]["names"]["plain"]
+NAMES = json.loads(GOLDEN.read_text())["lstm"]["names"]["plain"]
 GENERATE = ["generate", "-n", str(len(NAMES)), "--seed", "42"]
 TEST = f"""
 import namewright

@@ -164,13 +164,13 @@ SPECS = {
         Recipe(steps=4_000, batch_size=256, learning_rate=0.001, weight_decay=0.1),
     ),
     "gru": Spec(
-        "A state of which two gates say what to keep (Cho et al. 2014). The service's default is "
-        "one, compiled.",
+        "A state of which two gates say what to keep (Cho et al. 2014).",
         GRUConfig,
         Recipe(steps=3_500, batch_size=256, learning_rate=0.002, weight_decay=0.1),
     ),
     "lstm": Spec(
-        "A state and a cell beside it, with three gates (Hochreiter & Schmidhuber 1997).",
+        "A state and a cell beside it, with three gates (Hochreiter & Schmidhuber 1997). The "
+        "service's default is four of them and an n-gram, compiled.",
         RecurrentConfig,
         Recipe(steps=4_000, batch_size=256, learning_rate=0.003, weight_decay=0.1),
     ),

@@ -1,6 +1,7 @@
 """The bigram by counting: how often each character follows each other one."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,9 +15,9 @@ SMOOTHINGS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 def count_pairs(names: Sequence[str], alphabet: Alphabet) -> NDArray[np.int64]:
     """Counts [before, after], boundaries at both ends of each name."""
     counts = np.zeros((alphabet.vocab_size, alphabet.vocab_size), dtype=np.int64)
-    for name in names:
+    for name, repeats in Counter(names).items():
         tokens = [BOUNDARY, *alphabet.encode(name), BOUNDARY]
-        np.add.at(counts, (tokens[:-1], tokens[1:]), 1)
+        np.add.at(counts, (tokens[:-1], tokens[1:]), repeats)
     return counts
 
 

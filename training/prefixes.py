@@ -11,6 +11,7 @@ name, nor begin two alike. So their number is bounded, and where the names asked
 more, fewer names are drawn.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -54,7 +55,9 @@ def count_prefixes(names: Sequence[str], alphabet: Alphabet) -> Prefixes:
     ids: dict[tuple[int, int], int] = {}
     parent, last, depth = [-1], [BOUNDARY], [0]
     cells: list[tuple[int, int]] = []
-    for name in names:
+    times: list[int] = []
+    for name, repeats in Counter(names).items():
+        times += [repeats] * (len(name) + 1)
         at = 0
         for token in alphabet.encode(name):
             cells.append((at, token))
@@ -66,7 +69,7 @@ def count_prefixes(names: Sequence[str], alphabet: Alphabet) -> Prefixes:
             at = ids[at, token]
         cells.append((at, BOUNDARY))
     counts = np.zeros((len(parent), alphabet.vocab_size))
-    np.add.at(counts, tuple(np.array(cells).T), 1)
+    np.add.at(counts, tuple(np.array(cells).T), times)
     weight = counts.sum(axis=1)
     following = (counts / weight[:, None]).astype(np.float32)
     return Prefixes(np.array(parent), np.array(last), np.array(depth), weight, following)

@@ -50,7 +50,7 @@ def namewright(
     Try: namewright generate -n 5 --seed 42
 
     NAMEWRIGHT_MODELS_DIR names folders with models of your own; NAMEWRIGHT_DEFAULT_MODEL the model
-    that answers where none is named (gru); NAMEWRIGHT_SHIPPED_MODELS=false leaves the shipped ones
+    that answers where none is named (lstm); NAMEWRIGHT_SHIPPED_MODELS=false leaves the shipped ones
     out.
     """
     if version:

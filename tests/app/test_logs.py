@@ -43,7 +43,7 @@ def test_a_request_is_one_line_of_text(tmp_path: Path) -> None:
         (line,) = lines_of(server, "id=x ")
     assert re.fullmatch(
         rf"{TIME} INFO request id=x client=127\.0\.0\.1 method=GET path=/names status=200 "
-        rf"ms=\d+\.\d+ bytes={len(answer.content)} model=gru",
+        rf"ms=\d+\.\d+ bytes={len(answer.content)} model=lstm",
         line,
     )
 

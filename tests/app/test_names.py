@@ -138,7 +138,7 @@ def test_all_faults_are_named_at_once(client: httpx.Client) -> None:
 def test_an_unknown_model_is_404_and_lists_those_there_are(client: httpx.Client) -> None:
     response = client.get("/names?model=nobody")
     assert response.status_code == 404
-    assert "bigram, bigram-net, gru, mlp, ngram, tiny" in response.json()["detail"]
+    assert "boys, girls, lstm, mlp, ngram, surnames, tiny, world" in response.json()["detail"]
 
 
 def test_a_filter_that_nothing_satisfies_is_a_problem(client: httpx.Client) -> None:

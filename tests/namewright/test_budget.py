@@ -65,7 +65,7 @@ def test_a_batch_is_cancelled_while_it_draws(shipped: dict[str, Model]) -> None:
     def draw() -> None:
         # Far more work than a test may take: it ends because it is cancelled.
         with pytest.raises(BudgetError):
-            shipped["gru"].walker.sample(Sampling(n=10**8, seed=1, min_length=10), budget)
+            shipped["lstm"].walker.sample(Sampling(n=10**8, seed=1, min_length=10), budget)
         stopped.set()
 
     thread = threading.Thread(target=draw)

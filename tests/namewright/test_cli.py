@@ -75,7 +75,7 @@ def test_score_reads_standard_input() -> None:
 
 def test_score_json_is_what_the_service_answers(shipped: dict[str, Model]) -> None:
     done = run("score", "emma", "r2d2", "--json", "--characters")
-    model = shipped["gru"]
+    model = shipped["lstm"]
     names = ["emma", "r2d2"]
     request = ScoreRequest(names=names, characters=True)
     expected = json.loads(encode_scores([model], names, request))
@@ -116,7 +116,7 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
         (["generate", "--top-p", "0"], 2, "--top-p: should be above 0"),
         (["generate", "--min-length", "5", "--max-length", "4"], 2, "--min-length"),
         (["generate", "--starts-with", "r2"], 2, "--starts-with"),
-        (["generate", "--model", "nobody"], 2, "there are: bigram, bigram-net, gru, mlp, ngram"),
+        (["generate", "--model", "nobody"], 2, "girls, lstm, mlp, ngram"),
         (["generate", "--temprature", "1"], 2, "--temperature"),
         (["generate", "--temperature", "0", "--min-length", "31"], 1, "none passed the filters"),
         (["generate", "--models-dir", "/nowhere"], 3, "/nowhere: there is no such folder"),

@@ -21,10 +21,10 @@ def test_an_unknown_model_lists_those_there_are_and_not_itself(tiny_model: Model
 
 
 def test_a_model_is_loaded_by_name_by_path_or_by_default(tiny_path: Path) -> None:
-    assert load_model().name == "gru"
+    assert load_model().name == "lstm"
     assert load_model("mlp").name == "mlp"
     assert load_model(tiny_path).name == load_model(str(tiny_path)).name == "tiny"
-    with pytest.raises(ModelNotFoundError, match="bigram, bigram-net, gru, mlp, ngram"):
+    with pytest.raises(ModelNotFoundError, match="girls, lstm, mlp, ngram"):
         load_model("nobody")
     with pytest.raises(CheckpointError, match="no such file"):
         load_model("nobody.safetensors")

@@ -126,7 +126,7 @@ def test_an_unknown_character_is_named_as_unicode_names_it(
 def test_a_name_that_the_alphabet_cannot_spell_is_folded_unless_told_not_to(
     shipped: dict[str, Model],
 ) -> None:
-    model = shipped["gru"]
+    model = shipped["lstm"]
     typed = ["Nguyễn", "O'Connor", "Jean-Luc", "李", "emma"]
     names = ["nguyen", "oconnor", "jeanluc", "li", "emma"]
     folded = model.score(typed)

@@ -39,7 +39,7 @@ def test_long_bodies(service: Service, elsewhere: ProcessPoolExecutor, report: R
     attacks = [
         *(Attack(head, SPACES, 200 * MB) for head in (valid, upload(200 * MB))),
         *(Attack(upload(200 * MB, path), SPACES, 200 * MB) for path in ("/nowhere", "/healthz")),
-        *(Attack(upload(200 * MB, path), SPACES, 200 * MB) for path in ("/names", "/models/gru")),
+        *(Attack(upload(200 * MB, path), SPACES, 200 * MB) for path in ("/names", "/models/lstm")),
         Attack(CHUNKED, CHUNK, 200 * MB),
     ]
     check(service, elsewhere, report, attacks)

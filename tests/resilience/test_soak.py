@@ -24,7 +24,7 @@ KINDS = [
     (score(NAMES * 2, characters=True), 200, 5),
     (score(NAMES * 20), 200, 0.2),
     (get("/models"), 200, 2),
-    (get("/models/gru"), 200, 2),
+    (get("/models/lstm"), 200, 2),
     (get("/healthz"), 200, 5),
     (get("/readyz"), 200, 2),
     (get("/openapi.json"), 200, 0.2),

@@ -80,7 +80,7 @@ OTHERS = {
     "20 names of 5 letters": get("/names?n=20&min_length=5&max_length=5"),
     "20 names with a prefix": get("/names?n=20&starts_with=ma"),
     "models": get("/models"),
-    "a model": get("/models/gru"),
+    "a model": get("/models/lstm"),
     "alive": get("/healthz"),
     "ready": get("/readyz"),
     "schema": get("/openapi.json"),

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from namewright import Model, Score
 from namewright.kernel import walk
@@ -6,9 +7,9 @@ from namewright.scoring import plausibility
 from tests import tiny
 from tests.conftest import ROOT
 from training.automaton_teacher import AutomatonTeacher
-from training.calibration import POINTS, calibrate
+from training.calibration import POINTS, calibrate, equal_weights, weighted_quantiles
 from training.data import split
-from training.name_list import read_names
+from training.name_list import read_list
 
 
 def test_quantiles_are_of_names_of_that_length_where_there_are_enough() -> None:
@@ -29,8 +30,11 @@ def test_plausibility_is_the_share_of_held_out_names_that_are_less_likely(
     shipped: dict[str, Model],
 ) -> None:
     """For each shipped model, length by length, on the names that the table was made from."""
-    parts = split(read_names(ROOT / "data" / "names.txt"), "hash")
     for model in shipped.values():
+        listed = read_list(ROOT / "data" / model.checkpoint.data["file"])
+        if listed.locales:  # it is the share of each locale's alike
+            continue
+        parts = split(listed.names, "hash")
         for length in (5, 6, 7):
             peers = [n for n in (*parts.validation, *parts.test) if len(n) == length]
             means = np.sort(model.log_likelihoods(peers)) / (length + 1)
@@ -44,3 +48,19 @@ def test_the_median_held_out_name_has_plausibility_one_half(shipped: dict[str, M
     table = shipped["mlp"].checkpoint.calibration
     for row in table:
         assert plausibility(row.tolist(), float(np.median(row))) == 0.5
+
+
+def test_each_locale_weighs_the_same() -> None:
+    names = ["a", "b", "aa", "ab", "ba", "bb"]
+    locales = {"a": ("x",), **dict.fromkeys(names[1:], ("y",)), "bb": ("x", "y")}
+    weights = dict(zip(names, equal_weights(names, locales), strict=True))
+    assert weights["a"] == pytest.approx(0.5)
+    assert weights["b"] == pytest.approx(0.2)
+    assert weights["bb"] == pytest.approx(0.7)
+    assert sum(weights.values()) == pytest.approx(2)
+
+
+def test_quantiles_without_weights_are_those_of_numpy() -> None:
+    values = np.random.default_rng(0).normal(size=317)
+    found = weighted_quantiles(values, np.ones(len(values)))
+    np.testing.assert_allclose(found, np.quantile(values, np.linspace(0, 1, POINTS)))

@@ -98,11 +98,14 @@ def test_every_split_trains_and_evaluates(tmp_path: Path, names: Path, how: str)
 
 
 def test_shipped_checkpoints_have_the_losses_they_claim() -> None:
-    paths = [MODELS / f"{name}.safetensors" for name in SHIPPED]
-    found = json.loads(run("evaluate", *paths, "--json", "--names", "0").stdout)
-    for path in paths:
-        claimed = {side: load(path).metrics[side] for side in ("train", "validation", "test")}
-        assert found[str(path)] == pytest.approx(claimed, abs=1e-9)
+    by_list: dict[Path, list[Path]] = {}
+    for path in (MODELS / f"{name}.safetensors" for name in SHIPPED):
+        by_list.setdefault(ROOT / "data" / load(path).data["file"], []).append(path)
+    for data, paths in by_list.items():
+        found = json.loads(run("evaluate", *paths, "--data", data, "--json", "--names", "0").stdout)
+        for path in paths:
+            claimed = {side: load(path).metrics[side] for side in ("train", "validation", "test")}
+            assert found[str(path)] == pytest.approx(claimed, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +124,7 @@ def test_shipped_checkpoints_have_the_losses_they_claim() -> None:
         (["train", "mlp", "-o", "/tmp/x.safetensors", "--embedding", "65536"], "hidden.weight"),
         (["train", "gru", "-o", "/tmp/x.safetensors", "--hidden", "65536"], "weight_hh_l0"),
         (
-            ["compile", str(MODELS / "gru.safetensors"), "-o", "/tmp/x.safetensors"],
+            ["compile", str(MODELS / "lstm.safetensors"), "-o", "/tmp/x.safetensors"],
             "is compiled already; give the teacher",
         ),
         (
@@ -222,7 +225,7 @@ def test_models_that_cannot_be_measured_are_named_at_once_and_the_others_measure
 @pytest.mark.parametrize(
     ("arguments", "choices"),
     [
-        (["tain"], "prepare, compile, evaluate, report, sweep, train"),
+        (["tain"], "prepare, compile, evaluate, detect, report, sweep, train"),
         (["train", "gpt"], "bigram, ngram, bigram-net, mlp, bow, cnn, rnn, gru, lstm, transformer"),
         (["train", "gru", "--contxt", "3"], "--batch-size, --check-every, --clip, --data"),
         (["train", "mlp", "--split", "half"], "one of 'hash', 'lecture', 'makemore'"),
@@ -308,11 +311,13 @@ def test_every_network_trains_compiles_and_serves(
     taught = load_any(teacher)
     assert model.automaton.states <= 3000
     assert model.checkpoint.metrics["teacher"] == dict(taught.metrics)
-    assert model.checkpoint.hyperparameters["teacher"]["digest"] == taught.digest
+    [teacher_of_it] = model.checkpoint.hyperparameters["teachers"]
+    assert teacher_of_it["digest"] == taught.digest
+    assert teacher_of_it["weight"] == 1
     assert model.checkpoint.metrics["validation"] == pytest.approx(
         taught.metrics["validation"], abs=0.1
     )
-    assert model.checkpoint.training["teacher"]["history"]["steps"] == [10, 20, 30, 40]
+    assert model.checkpoint.training["teachers"][0]["history"]["steps"] == [10, 20, 30, 40]
 
 
 def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
@@ -417,7 +422,7 @@ def test_evaluate_says_what_the_names_are_like(names: Path, tmp_path: Path) -> N
 
 
 def test_prepare_writes_the_committed_file(tmp_path: Path) -> None:
-    done = run("prepare", "--output", tmp_path / "names.txt")
+    done = run("prepare", "names", "--output", tmp_path / "names.txt")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "names.txt").read_bytes() == (ROOT / "data" / "names.txt").read_bytes()
 
@@ -462,3 +467,17 @@ def test_a_heading_is_noticed(tmp_path: Path, names: Path) -> None:
         done = typed("train", "bigram", "--data", data, "-o", tmp_path / "x.safetensors", "--force")
         assert done.exit_code == 0
         assert (f"{data}: line 1 looks like a heading" in done.stderr) is noticed
+
+
+def test_given_names_of_other_years_go_where_they_are_asked_to(tmp_path: Path) -> None:
+    done = run("prepare", "girls", "--years", "1920-1921", "-o", tmp_path / "then.txt")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "then.txt").read_text().startswith("mary\t")
+    for arguments in (
+        ["--years", "1920", "girls"],
+        ["--years", "1920", "world", "-o", "x"],
+        ["--years", "1850-1860", "girls", "-o", "x"],
+        ["--years", "1920", "--sex", "M", "girls", "-o", "x"],
+        ["--sex", "M", "names"],
+    ):
+        assert run("prepare", *arguments).returncode == 2

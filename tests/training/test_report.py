@@ -26,7 +26,7 @@ PNG = b"\x89PNG\r\n"
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("report") / "new"
-    checkpoints = [str(MODELS / f"{name}.safetensors") for name in ("bigram", "mlp", "gru")]
+    checkpoints = [str(MODELS / f"{name}.safetensors") for name in ("bigram", "mlp", "lstm")]
     subprocess.run(
         [sys.executable, "-m", "training", "report", *checkpoints, "--output", str(output)],
         cwd=ROOT,
@@ -41,11 +41,11 @@ def test_every_picture_is_there(made: Path) -> None:
         "bigram",
         "embedding-mlp",
         "loss-mlp",
-        "loss-gru",
+        "loss-lstm",
         "lengths",
         "characters-bigram",
         "characters-mlp",
-        "characters-gru",
+        "characters-lstm",
     }
 
 
@@ -72,7 +72,7 @@ def test_the_page_needs_no_other_file(made: Path) -> None:
 
 def test_the_page_has_every_model_and_its_losses(made: Path, shipped: dict[str, object]) -> None:
     page = (made / "report.html").read_text()
-    for name in ("bigram", "mlp", "gru"):
+    for name in ("bigram", "mlp", "lstm"):
         assert f"<td>{name}</td>" in page
 
 
@@ -118,7 +118,7 @@ def test_what_only_the_list_shows_is_left_out_without_the_list(greek: Path, tmp_
 
 
 def test_checkpoints_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
-    """As those of `make train` are: models/gru.safetensors and its teacher."""
+    """As those of `make train` are: models/lstm.safetensors and its teachers."""
     folder = tmp_path / "teachers"
     folder.mkdir()
     other = shutil.copy(MODELS / "bigram-net.safetensors", folder / "bigram.safetensors")
@@ -136,7 +136,7 @@ def test_the_legend_says_dropout_only_where_there_was_some() -> None:
         axes = loss_curves(history, "x", dropout).axes[0]
         assert axes.get_legend().get_texts()[0].get_text() == label
         assert {line.get_marker() for line in axes.lines[:2]} == {"o"}  # of one evaluation, a dot
-    assert has_dropout(load_any(MODELS / "gru.safetensors"))
+    assert has_dropout(load_any(MODELS / "lstm.safetensors"))
     assert not has_dropout(load_any(MODELS / "bigram-net.safetensors"))
 
 

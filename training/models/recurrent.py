@@ -62,7 +62,7 @@ class RNN(Recurrent):
 
 
 class GRU(Recurrent):
-    """A state of which two gates say what to keep. The service's default is one, compiled.
+    """A state of which two gates say what to keep.
 
     Cho et al., "Learning phrase representations using RNN encoder-decoder for statistical
     machine translation" (EMNLP 2014), section 2.3.
@@ -72,7 +72,7 @@ class GRU(Recurrent):
 
 
 class LSTM(Recurrent):
-    """A state and a cell beside it, with three gates.
+    """A state and a cell beside it, with three gates. The service's default is four, compiled.
 
     Hochreiter & Schmidhuber, "Long short-term memory", Neural Computation 9 (1997), with the
     forget gate of Gers et al. (2000).

@@ -20,7 +20,7 @@ RARE = {"n": 10_000, "min_length": 12, "seed": 1}
 @pytest.fixture(scope="module")
 def crowded(shipped: dict[str, Model]) -> Iterator[str]:
     settings = Settings(large_requests=1, queue=1, max_candidates=10**8)
-    with serving(create_app(Registry(shipped, "gru"), settings)) as url:
+    with serving(create_app(Registry(shipped, "lstm"), settings)) as url:
         yield url
 
 
@@ -68,7 +68,7 @@ def test_a_batch_whose_client_has_left_gives_its_place_back(crowded: str) -> Non
 
 def test_a_batch_draws_no_more_candidates_than_it_may(shipped: dict[str, Model]) -> None:
     settings = Settings(max_candidates=10_000)
-    with serving(create_app(Registry(shipped, "gru"), settings)) as url:
+    with serving(create_app(Registry(shipped, "lstm"), settings)) as url:
         answer = httpx.get(f"{url}/names", params=RARE)
     assert answer.status_code == 422
     assert answer.json()["type"] == "urn:namewright:problem:no-name-found"
