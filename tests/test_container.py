@@ -171,11 +171,13 @@ def test_compose_serves_models_of_ones_own_and_hands_on_which_answers(tmp_path: 
         assert [model["name"] for model in client.get("/models").json()["models"]] == ["tiny"]
 
 
-def eventually(url: str, parameters: dict[str, int]) -> httpx.Response:
-    """The first answer; until the service listens, Docker closes its connections."""
+def eventually(url: str, parameters: dict[str, int] | None = None) -> httpx.Response:
+    """The first answer that is none of 503; until it listens, Docker closes its connections."""
     for _ in range(100):
         with suppress(httpx.TransportError):
-            return httpx.get(url, params=parameters)
+            answer = httpx.get(url, params=parameters)
+            if answer.status_code != 503:
+                return answer
         time.sleep(0.1)
     pytest.fail(f"nothing answers at {url}")
 
