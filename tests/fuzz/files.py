@@ -17,7 +17,7 @@ from namewright import Sources
 from namewright.checkpoint import DTYPES
 
 SHIPPED = sorted(Sources().paths())
-STATES, CHARACTERS, HIDDEN, KNOWN, POINTS = 60, 3, 8, 16, 4
+STATES, CHARACTERS, HIDDEN, KNOWN, POINTS = 60, 3, 8, 16, 12
 NUMPY_DTYPES = {stored: dtype for dtype, stored in DTYPES.items()}
 
 Tensors = dict[str, NDArray[Any]]
