@@ -33,11 +33,16 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def left_out(**described: Any) -> Any:
-    """A field that may be left out, and is then None; null is not one of its values."""
+def left_out(unique: bool = False, **described: Any) -> Any:
+    """A field that may be left out, and is then None; null is not one of its values.
+
+    `unique` documents a list without repeats.
+    """
 
     def without_default(schema: dict[str, Any]) -> None:
         schema.pop("default", None)
+        if unique:
+            schema["uniqueItems"] = True
 
     return Field(default=None, json_schema_extra=without_default, **described)
 
@@ -96,9 +101,11 @@ class NamesResponse(TypedDict):
 
 
 class ScoreRequest(Closed):
-    """The body of `POST /score`."""
+    """The body of `POST /score`: of `model` and `models` at most one."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(
+        strict=True, json_schema_extra={"not": {"required": ["model", "models"]}}
+    )
 
     names: Annotated[list[str], FailFast()] = Field(
         min_length=1,
@@ -108,6 +115,7 @@ class ScoreRequest(Closed):
     )
     model: str = model_name()
     models: Annotated[list[str], Field(min_length=2, max_length=MOST)] = left_out(
+        unique=True,
         description="Several models in place of one: which of them finds each name likeliest.",
         examples=[["mlp", "ngram"]],
     )
