@@ -359,7 +359,7 @@ def test_ctrl_c_early_leaves_what_was_there_or_what_has_been_learned(
     training = ["train", "gru", "--hidden", "8", "--steps", "100000", "--check-every", "65000"]
     training += ["--force"]
     with processes.training(*training, "--data", names, "-o", path) as process:
-        time.sleep(8)
+        time.sleep(12)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -453,7 +453,7 @@ def test_each_network_is_helped_with_its_own_options() -> None:
 
 def test_ctrl_c_while_it_starts_is_one_line_and_exit_130() -> None:
     with processes.training("train", "mlp", "--help") as process:
-        time.sleep(0.15)
+        time.sleep(0.4)  # past the interpreter's own start
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert "Traceback" not in errors

@@ -21,6 +21,8 @@ from training.storage import open_storage
 from training.trials import WORKER, drawn_as, take_up_again
 
 LOG = logging.getLogger(__name__)
+LAST = "weight_decay"
+"""The hyperparameter that a trial draws last."""
 HEARTBEAT = 2
 GRACE = 2 * HEARTBEAT
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
@@ -134,7 +136,11 @@ def test_a_killed_workers_trial_is_taken_up_by_another(
             assert time.monotonic() < deadline
             assert [process.poll() for process in four] == [None] * 4
             for trial in trials_in(url):
-                if trial.state == TrialState.RUNNING and who(trial) == victim.pid and trial.params:
+                if (
+                    trial.state == TrialState.RUNNING
+                    and who(trial) == victim.pid
+                    and LAST in trial.params
+                ):
                     lost = trial.number
         victim.kill()
         killed = time.time()
