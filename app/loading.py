@@ -10,16 +10,13 @@ from fastapi import FastAPI
 
 from namewright import Sources, load_registry
 from namewright.errors import NamewrightError
-from namewright.model import trim
 
 log = logging.getLogger("uvicorn.error")  # which uvicorn shows
 
 
 def load(app: FastAPI) -> None:
     """Load the models that are not loaded yet. Raises CheckpointError."""
-    for name in app.state.registry.models:
-        app.state.registry.find(name)
-    trim()
+    app.state.registry.load_all()
 
 
 async def reload(app: FastAPI, sources: Sources | None) -> None:

@@ -1,9 +1,9 @@
 """Which of several lists a name is likeliest from: the same name, scored by several models.
 
 >>> girls, boys = namewright.load_model("girls"), namewright.load_model("boys")
->>> [comparison] = compare([girls, boys], ["emma"])
->>> comparison["likeliest"], comparison["posterior"]["girls"]
-('girls', 0.99)
+>>> [comparison] = compare([girls, boys], ["liam"])
+>>> comparison["likeliest"], comparison["posterior"]["boys"]
+('boys', 0.917...)
 
 It is a likelihood ratio: were the name drawn from one of these lists, each as likely as any other,
 then so probably from each (Bayes' rule with equal priors). It says nothing of a person: names are

@@ -17,10 +17,8 @@ from namewright.errors import EmptyNameError, LongNameError, UnknownCharacterErr
 OMITTED = frozenset("'-. ")
 """What stands between the letters of a name, and is left out where the alphabet has none."""
 
-
 MARKS = frozenset({"Mn", "Mc", "Me", "Cf", "Lm"})
 """Kinds of characters of which nothing is left: accents, vowel signs, joiners, what stretches."""
-
 
 ALEF = "\u0627"
 """The Arabic letter that anyascii writes as none: mostly it stands for a vowel."""

@@ -1,8 +1,9 @@
 """Names of parts: several models whose names stand side by side, as a given name and a surname.
 
 >>> joined = JoinedModel((namewright.load_model("girls"), namewright.load_model("surnames")))
->>> joined.sample(Sampling(n=1, seed=42))
-['emma smith']
+>>> [score] = joined.score(["Emma Smith"])
+>>> [part.name for part in score.parts]
+['emma', 'smith']
 
 Part p of name i is drawn with the key (seed, p) from the p-th model, so no part depends on another.
 """

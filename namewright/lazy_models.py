@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from namewright.checkpoint import load
-from namewright.model import Model, expand, trim
+from namewright.model import Model, expand
 
 
 class LazyModels(Mapping[str, Model]):
@@ -34,9 +34,3 @@ class LazyModels(Mapping[str, Model]):
 
     def __len__(self) -> int:
         return len(self.checkpoints)
-
-    def load_all(self) -> None:
-        """Expand those that are not yet. Raises CheckpointError for the first that makes none."""
-        for name in self:
-            self[name]
-        trim()

@@ -1,8 +1,5 @@
 """From how likely a name is to how plausible: its place among real names.
 
->>> plausibility(quantiles, -2.1)
-0.46
-
 A row of a checkpoint's calibration has rising quantiles of the mean log-likelihood of held-out
 names: quantile j of k + 1 is what a share j / k of them lies below. Beyond the first and the last
 hundredth a name's place goes on by the slope of that tail, as a generalised Pareto distribution

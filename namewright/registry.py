@@ -18,7 +18,7 @@ from pathlib import Path
 from namewright.errors import CheckpointError, ModelNotFoundError, SettingError
 from namewright.joined import MOST, AnyModel, JoinedModel
 from namewright.lazy_models import LazyModels
-from namewright.model import Model, read_model
+from namewright.model import Model, read_model, trim
 
 DEFAULT = "lstm"
 PREFIX = "NAMEWRIGHT_"
@@ -127,6 +127,12 @@ class Registry:
             raise ModelNotFoundError(self.models)
         return JoinedModel(tuple(part for part in parts if part is not None))
 
+    def load_all(self) -> None:
+        """Load the models that are not loaded yet. Raises CheckpointError for the first to fail."""
+        for name in self.models:
+            self.models[name]
+        trim()
+
 
 def load_model(model: str | os.PathLike[str] | None = None) -> Model:
     """A model: the default, one by its name, or one from a file.
@@ -165,9 +171,8 @@ def load_registry(sources: Sources | None = None, *, lazily: bool = False) -> Re
     """
     sources = sources or Sources.from_environment()
     paths = sources.paths()
-    models = LazyModels(paths)
-    registry = Registry(models, sources.checked_default(paths))
+    registry = Registry(LazyModels(paths), sources.checked_default(paths))
     registry.find()
     if not lazily:
-        models.load_all()
+        registry.load_all()
     return registry

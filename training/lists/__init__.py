@@ -10,7 +10,7 @@ from typing import NamedTuple
 from training.lists import births, census, locales
 
 RECENT = (2008, 2017)
-"""The years of `girls` and `boys`: docs/models.md says what other years would have given."""
+"""The years of `girls` and `boys`, first and last."""
 
 
 class NameSource(NamedTuple):
@@ -42,5 +42,5 @@ SOURCES = {
     "girls": NameSource("given names of girls, 2008 to 2017", lambda: born(*RECENT, "F")),
     "boys": NameSource("given names of boys, 2008 to 2017", lambda: born(*RECENT, "M")),
     "surnames": NameSource("surnames of the United States, 1990", census.surnames),
-    "world": NameSource("given names and surnames of 86 locales", world),
+    "world": NameSource("given names and surnames of 85 locales", world),
 }
