@@ -97,7 +97,8 @@ TRAIN := OMP_NUM_THREADS=1 $(BIN)/python -m training train
 COMPILE := $(BIN)/python -m training compile
 NAMES_TEACHERS := $(foreach seed,0 1 2 3,teachers/names-lstm-$(seed).safetensors)
 WORLD_TEACHERS := $(foreach seed,0 1,teachers/world-lstm-$(seed).safetensors)
-TEACHERS := $(NAMES_TEACHERS) $(WORLD_TEACHERS) \
+LIST_TEACHERS := $(foreach list,girls boys surnames,teachers/$(list)-lstm-0.safetensors)
+TEACHERS := $(NAMES_TEACHERS) $(WORLD_TEACHERS) $(LIST_TEACHERS) \
     $(foreach list,names girls boys surnames world,teachers/$(list)-ngram.safetensors)
 
 teachers/%-ngram.safetensors: data/%.txt
@@ -106,6 +107,8 @@ $(NAMES_TEACHERS): teachers/names-lstm-%.safetensors: data/names.txt
 	$(TRAIN) lstm --data $< --seed $* --output $@ --resume
 $(WORLD_TEACHERS): teachers/world-lstm-%.safetensors: data/world.txt
 	$(TRAIN) lstm --data $< --seed $* --steps 6000 --output $@ --resume
+$(LIST_TEACHERS): teachers/%-lstm-0.safetensors: data/%.txt
+	$(TRAIN) lstm --data $< --steps 3000 --output $@ --resume
 
 teachers: .venv/dev ## train the networks that the shipped models are compiled from (an hour and a half)
 	@mkdir -p $@

@@ -10,7 +10,7 @@ from namewright.comparison import compare
 from namewright.joined import AnyModel
 from namewright.kernel import KERNEL
 from namewright.parameters import SAMPLER
-from namewright.scoring import describe
+from namewright.score import describe
 
 from .schemas import (
     ComparisonResponse,

@@ -14,7 +14,7 @@ from namewright.comparison import MOST, Comparison
 from namewright.kernel import KERNEL
 from namewright.model import ModelDescription
 from namewright.parameters import RULES, Rule, Sampling
-from namewright.scoring import ScoreError, ScoreFailure, ScoreResult
+from namewright.score import ScoreError, ScoreFailure, ScoreResult
 
 MAX_NAMES = 10_000
 """The most names that one request makes or scores."""

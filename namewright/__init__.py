@@ -16,6 +16,6 @@ from namewright.registry import Registry as Registry
 from namewright.registry import Sources as Sources
 from namewright.registry import load_model as load_model
 from namewright.registry import load_registry as load_registry
-from namewright.scoring import Score as Score
+from namewright.score import Score as Score
 
 __version__ = "0.1.0"

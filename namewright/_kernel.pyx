@@ -10,9 +10,10 @@ Read `reference.py` first: this has its functions and its names, and adds two th
 - While one name waits for memory, others take their steps (`KernelWalker.draw`): all of them ask
   for their rows before the first is read, and for their next states before the first of those is.
 
-It is three modules: this one, `_distribution` and `_rows`. The `.pxd` of a module has what the
-others use of it; a method whose body is there, as that of every step is, is compiled into whichever
-module calls it, and the C compiler inlines it. `_philox.pxd` is nothing but that.
+It is four modules: this one, which samples, `_scores`, `_distribution` and `_rows`. The `.pxd` of a
+module has what the others use of it; a method whose body is there, as that of every step is, is
+compiled into whichever module calls it, and the C compiler inlines it. `_philox.pxd` and
+`_blake2b.pxd` are nothing but that.
 
 An Automaton is checked when it is made, and is read-only; so is a `Sampling`; and a token comes
 from the alphabet alone: so every index here is in range.
@@ -21,13 +22,13 @@ from the alphabet alone: so every index here is in range.
 from cpython.unicode cimport (
     PyUnicode_1BYTE_DATA,
     PyUnicode_FromKindAndData,
-    PyUnicode_GET_LENGTH,
 )
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-from namewright._distribution cimport MAX_TOKENS, Predictions
+from namewright._distribution cimport MAX_TOKENS
 from namewright._philox cimport philox
 from namewright._rows cimport Rows, fetch, size_of_rows
+from namewright._scores cimport Scorer
 
 import numpy as np
 
@@ -37,7 +38,6 @@ from namewright.errors import BudgetError, ExhaustedError
 from namewright import reference
 
 cdef extern from "Python.h":
-    bint PyUnicode_IS_COMPACT_ASCII(object text)
     str PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
 
 cdef enum:
@@ -49,14 +49,6 @@ cdef enum:
     CACHE_BYTES = 16777216       # of the rows of one model, but for the latest setting's
 
 assert MAX_LENGTH == LONGEST
-
-
-def add(list values):
-    """As `reference.add`."""
-    cdef double total = 0, value
-    for value in values:
-        total += value
-    return total
 
 
 cdef struct Batch:
@@ -80,33 +72,21 @@ cdef struct Lane:
     uint32_t draws[8]
 
 
-cdef class KernelWalker:
+cdef class KernelWalker(Scorer):
     """An automaton, ready to sample and to score. As `reference.ReferenceWalker`."""
 
     name = "compiled"
 
-    cdef readonly object automaton
-    cdef Predictions predictions
-    cdef const int32_t[:, ::1] next_state
-    cdef const int32_t[::1] transition_row
     cdef const uint32_t[::1] code_points
-    cdef int32_t start
-    cdef int vocab_size
     cdef bint is_ascii
     cdef uint8_t ascii_of[MAX_TOKENS]   # of a token, where all characters are ASCII
-    cdef int16_t token_of[128]   # of an ASCII character, its case folded; 0 if it has none
     cdef dict row_cache          # (temperature, top_k, top_p) -> Rows, the latest used last
     cdef int cached_settings     # how many there is room for
 
     def __init__(self, automaton):
         cdef int code
-        self.automaton = automaton
-        self.predictions = Predictions(automaton)
-        self.next_state = automaton.next_state
-        self.transition_row = automaton.transition_row
+        super().__init__(automaton)
         self.code_points = np.array([ord(c) for c in automaton.alphabet.characters], np.uint32)
-        self.start = automaton.start
-        self.vocab_size = automaton.alphabet.vocab_size
         self.row_cache = {}
         self.cached_settings = max(
             1, min(CACHED_SETTINGS, CACHE_BYTES // size_of_rows(automaton.states, self.vocab_size)))
@@ -114,13 +94,6 @@ cdef class KernelWalker:
         if self.is_ascii:
             for code in range(1, self.vocab_size):
                 self.ascii_of[code] = self.code_points[code - 1]
-        for code in range(128):
-            self.token_of[code] = 0
-        for token, character in enumerate(automaton.alphabet.characters, start=1):
-            # A space may be at an end, where it does not count: those names are spelt slowly.
-            if ord(character) < 128 and character != " " and not character.isupper():
-                self.token_of[ord(character)] = token
-                self.token_of[ord(character.upper())] = token
 
     def sample(self, sampling, budget=None, part=0):
         """As `reference.sample`."""
@@ -282,57 +255,3 @@ cdef class KernelWalker:
         batch.budget[0] += 1
         philox(lane.t >> 3, attempt, offset + i, batch.seed, batch.part,
                                lane.draws)
-
-    def log_probs(self, name):
-        """As `reference.ReferenceWalker.log_probs`."""
-        cdef double found[LONGEST + 1]
-        cdef int length = self.read(name, found)
-        cdef int t
-        if length < 0:
-            name, tokens = self.automaton.alphabet.spell(name)
-            return name, reference.log_probs(self.automaton, tokens)
-        return name.lower(), [found[t] for t in range(length + 1)]
-
-    def log_likelihoods(self, names):
-        """As `reference.ReferenceWalker.log_likelihoods`."""
-        names = list(names)
-        likelihoods = np.empty(len(names))
-        cdef double[::1] totals = likelihoods
-        cdef double found[LONGEST + 1]
-        cdef double total
-        cdef Py_ssize_t i
-        cdef int length, t
-        for i, name in enumerate(names):
-            length = self.read(name, found)
-            if length < 0:
-                totals[i] = add(self.log_probs(name)[1])
-                continue
-            total = 0
-            for t in range(length + 1):
-                total += found[t]
-            totals[i] = total
-        return likelihoods
-
-    cdef inline int read(self, name, double* found) noexcept:
-        """The log-probabilities of a plain name and of its end, and its length.
-
-        -1 for a name that is not plain: not ASCII letters and signs of the alphabet alone.
-        """
-        cdef Py_ssize_t t, length
-        cdef const uint8_t* text
-        cdef int32_t state = self.start
-        cdef int token
-        if type(name) is not str or not PyUnicode_IS_COMPACT_ASCII(name):
-            return -1
-        length = PyUnicode_GET_LENGTH(name)
-        if not 0 < length <= LONGEST:
-            return -1
-        text = <const uint8_t*>PyUnicode_1BYTE_DATA(name)
-        for t in range(length):
-            token = self.token_of[text[t]]
-            if token == 0:
-                return -1
-            found[t] = self.predictions.log_prob(state, token)
-            state = self.next_state[self.transition_row[state], token]
-        found[length] = self.predictions.log_prob(state, 0)
-        return <int>length

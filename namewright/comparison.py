@@ -17,7 +17,7 @@ from typing_extensions import TypedDict
 
 from namewright.errors import UnscorableError
 from namewright.joined import AnyModel
-from namewright.scoring import ScoreFailure, ScoreResult, describe_failure, describe_score
+from namewright.score import ScoreFailure, ScoreResult, describe_failure, describe_score
 
 MOST = 8
 """Models that are compared at a time."""

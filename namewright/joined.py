@@ -18,7 +18,7 @@ from namewright.budget import Budget
 from namewright.errors import LongNameError, PartsError, UnscorableError
 from namewright.model import Model
 from namewright.parameters import Sampling
-from namewright.scoring import Score
+from namewright.score import Score
 
 MOST = 4
 """Parts of a name."""

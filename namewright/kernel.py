@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from namewright import reference
 from namewright.automaton import Automaton
 from namewright.budget import Budget
+from namewright.checkpoint import Checkpoint
 from namewright.parameters import Sampling
+from namewright.score import Score
 
 
 class Walker(Protocol):
@@ -36,6 +38,12 @@ class Walker(Protocol):
         Natural logarithms, L + 1 of them. Raises UnscorableError for a name without a score.
         """
 
+    def plain_scores(self, names: list[str], checkpoint: Checkpoint) -> list[Score | None]:
+        """The score of each name that this walker has a quicker way for; None for any other.
+
+        As `scoring.score_one` has it.
+        """
+
     def log_likelihoods(self, names: Iterable[str]) -> NDArray[np.float64]:
         """The log-likelihood of each name, nats. Raises UnscorableError for one without."""
 
@@ -45,8 +53,8 @@ walk: Callable[[Automaton], Walker]
 add: Callable[[list[float]], float]
 """The sum, left to right."""
 try:
-    from namewright import _kernel
+    from namewright import _kernel, _scores
 
-    walk, add, KERNEL = _kernel.KernelWalker, _kernel.add, "compiled"
+    walk, add, KERNEL = _kernel.KernelWalker, _scores.add, "compiled"
 except ImportError:
     walk, add, KERNEL = reference.ReferenceWalker, reference.add, "reference"

@@ -25,7 +25,7 @@ from namewright.errors import CheckpointError, UnscorableError
 from namewright.golden import check_golden_names
 from namewright.kernel import Walker, walk
 from namewright.parameters import Sampling, with_parameters
-from namewright.scoring import Score
+from namewright.score import Score
 
 
 class ModelDescription(TypedDict):

@@ -1,81 +1,16 @@
-"""Names to scores. All logarithms are natural.
+"""Names to scores: see `score.py` for what those are. All logarithms are natural.
 
-A name of L characters is L + 1 predictions: each character from those before it, and the end.
+`score_one` is the specification, for one name; a walker may have a quicker way for many.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from math import exp
-from typing import NamedTuple, NotRequired
-
-from typing_extensions import TypedDict
 
 from namewright.checkpoint import Checkpoint
 from namewright.errors import UnknownCharacterError, UnscorableError
 from namewright.kernel import Walker, add
 from namewright.plausibility import plausibility
-
-
-class PartResult(TypedDict):
-    """How likely the model finds one name, or a part of one. Logarithms are natural."""
-
-    name: str
-    """The name that was scored: normalised, and folded where it had to be."""
-    log_likelihood: float
-    """Nats: the sum of the log-probabilities of each character and of the end."""
-    mean_log_likelihood: float
-    """Nats per prediction; its negative is the loss that training reports."""
-    perplexity: float
-    """exp(-mean_log_likelihood); 1 is certainty."""
-    plausibility: float
-    """0 to 1: the share of held-out real names of about the same length that the model finds less
-    likely per prediction. 0.5 is as typical as the median real name."""
-    known: bool
-    """Whether it is one of the names that the model was trained on."""
-    folded: bool
-    """Whether characters that the model does not know were romanised or left out."""
-    characters: NotRequired[list[float]]
-    """On request: nats, the log-probability of each character, and of the end."""
-
-
-class ScoreResult(PartResult):
-    """The same, of a name of one part or of several."""
-
-    parts: NotRequired[list[PartResult]]
-    """Of a name of several parts, each of them."""
-
-
-class ScoreError(TypedDict):
-    """Why a name has no score."""
-
-    code: str
-    """Stable, for programs: empty, too_long, too_few_parts or unknown_character."""
-    detail: str
-    """What is wrong, and what would be right."""
-    position: NotRequired[int]
-    """Where the unknown character is in what was sent, counted from 0."""
-    name: NotRequired[str]
-    """The normalised name, where an unknown character is what is wrong with it."""
-
-
-class ScoreFailure(TypedDict):
-    """Stands where the score of a name would, if it cannot have one."""
-
-    error: ScoreError
-    """Why there is none."""
-
-
-class Score(NamedTuple):
-    """How likely a model finds a name: as `ScoreResult`, with `characters`."""
-
-    name: str
-    log_likelihood: float
-    mean_log_likelihood: float
-    perplexity: float
-    plausibility: float
-    known: bool
-    characters: tuple[float, ...]
-    folded: bool = False
-    parts: "tuple[Score, ...]" = ()
+from namewright.score import Score
 
 
 def score(
@@ -86,49 +21,44 @@ def score(
     With `fold`, characters that the alphabet lacks are romanised: see `folding.fold`. Raises
     TypeError for a name that is not text.
     """
-    found: list[tuple[str, list[float], bool] | UnscorableError] = []
-    scorable: list[str] = []
-    for typed in names:
-        if not isinstance(typed, str):
-            raise TypeError(f"each name should be text (str), not {type(typed).__name__}")
-        try:
-            name, characters = walker.log_probs(typed)
-            folded = False
-        except UnscorableError as error:
-            if not (fold and isinstance(error, UnknownCharacterError)):
-                found.append(error)
-                continue
-            try:
-                name, characters = score_folded(walker, typed)
-                folded = True
-            except UnscorableError as unfolded:
-                found.append(unfolded)
-                continue
-        scorable.append(name)
-        found.append((name, characters, folded))
-    known = iter(checkpoint.known_names.which(scorable))
-    quantiles = checkpoint.quantiles
+    typed = list(names)
+    for name in typed:
+        if not isinstance(name, str):
+            raise TypeError(f"each name should be text (str), not {type(name).__name__}")
+    quick = walker.plain_scores(typed, checkpoint)
     return [
-        each
-        if isinstance(each, UnscorableError)
-        else make_score(quantiles, each[0], each[1], next(known), each[2])
-        for each in found
+        score_one(walker, checkpoint, name, fold) if found is None else found
+        for name, found in zip(typed, quick, strict=True)
     ]
 
 
-def make_score(
-    quantiles: Sequence[Sequence[float]],
-    name: str,
-    characters: list[float],
-    known: bool,
-    folded: bool,
-) -> Score:
-    """A score, from the log-probabilities of a normalised name's characters and of its end."""
+def score_one(
+    walker: Walker, checkpoint: Checkpoint, typed: str, fold: bool
+) -> Score | UnscorableError:
+    """The score of a name as it was typed, or the reason there is none."""
+    folded = False
+    try:
+        try:
+            name, characters = walker.log_probs(typed)
+        except UnknownCharacterError:
+            if not fold:
+                raise
+            name, characters = score_folded(walker, typed)
+            folded = True
+    except UnscorableError as error:
+        return error
     log_likelihood = add(characters)
     mean = log_likelihood / len(characters)
-    plausible = plausibility(quantiles[len(characters) - 2], mean)
     return Score(
-        name, log_likelihood, mean, exp(-mean), plausible, known, tuple(characters), folded
+        name,
+        log_likelihood,
+        mean,
+        exp(-mean),
+        plausibility(checkpoint.quantiles[len(characters) - 2], mean),
+        name in checkpoint.known_names,
+        tuple(characters),
+        folded,
+        (),
     )
 
 
@@ -138,45 +68,3 @@ def score_folded(walker: Walker, typed: str) -> tuple[str, list[float]]:
     from namewright.folding import fold  # noqa: PLC0415
 
     return walker.log_probs(fold(typed, walker.automaton.alphabet))
-
-
-def describe(
-    score: Score | UnscorableError, characters: bool = False
-) -> ScoreResult | ScoreFailure:
-    """A result as JSON has it; with each prediction's log-probability, if asked for."""
-    if isinstance(score, UnscorableError):
-        return describe_failure(score)
-    return describe_score(score, characters)
-
-
-def describe_score(score: Score, characters: bool = False) -> ScoreResult:
-    """A score as JSON has it."""
-    result: ScoreResult = {**describe_part(score, characters)}  # type: ignore[typeddict-item]
-    if score.parts:
-        result["parts"] = [describe_part(part, characters) for part in score.parts]
-    return result
-
-
-def describe_part(score: Score, characters: bool) -> PartResult:
-    """A score as JSON has it, without those of its parts."""
-    result: PartResult = {
-        "name": score.name,
-        "log_likelihood": score.log_likelihood,
-        "mean_log_likelihood": score.mean_log_likelihood,
-        "perplexity": score.perplexity,
-        "plausibility": score.plausibility,
-        "known": score.known,
-        "folded": score.folded,
-    }
-    if characters:
-        result["characters"] = list(score.characters)
-    return result
-
-
-def describe_failure(fault: UnscorableError) -> ScoreFailure:
-    """The reason that there is no score, as JSON has it."""
-    error: ScoreError = {"code": fault.code, "detail": str(fault)}
-    if isinstance(fault, UnknownCharacterError):
-        error["position"] = fault.position
-        error["name"] = fault.name
-    return {"error": error}

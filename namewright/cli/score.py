@@ -13,7 +13,7 @@ from namewright.cli.options import AsJson, ModelName, ModelsDir, open_model
 from namewright.comparison import MOST, compare
 from namewright.errors import UnscorableError
 from namewright.joined import AnyModel
-from namewright.scoring import Score, describe
+from namewright.score import Score, describe
 
 HEADINGS = f"{'plausibility':>12}  {'perplexity':>10}  {'log-likelihood':>14}  known"
 

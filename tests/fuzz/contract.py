@@ -25,7 +25,7 @@ from namewright.errors import BudgetError, ExhaustedError
 from namewright.golden import check_golden_names
 from namewright.kernel import Walker, walk
 from namewright.parameters import Sampling
-from namewright.scoring import describe
+from namewright.score import describe
 
 MAX_SECONDS = 1.0
 MAX_FAULT = 1000

@@ -4,19 +4,24 @@ import string
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from namewright import Model, _kernel, load_model, reference
-from namewright.alphabet import Alphabet, normalise
+from namewright.alphabet import MAX_LENGTH, Alphabet, normalise
 from namewright.automaton import Automaton
 from namewright.errors import ExhaustedError, UnscorableError
 from namewright.kernel import Walker
+from namewright.known_names import KnownNames
 from namewright.parameters import Sampling
+from namewright.scoring import score
+from tests import tiny
 
 CHARACTERS = tuple(string.ascii_lowercase + "éñ-'あ 漢𝔞ł\u03020123456789" + "αβγδεζηθικλμνξο")
 
@@ -146,6 +151,50 @@ def test_they_score_alike_to_the_last_bit(automaton: Automaton, names: list[str]
     np.testing.assert_array_equal(found, plain.log_likelihoods(scorable))
 
 
+calibrations = st.lists(
+    st.floats(-40, 0).map(lambda mean: round(mean, 2)), min_size=11, max_size=101
+).map(lambda means: np.tile(sorted(means), (MAX_LENGTH, 1)))
+
+
+@given(
+    automata(),
+    calibrations,
+    st.binary(min_size=32, max_size=32),
+    st.lists(st.text(CHARACTERS + tuple("ABÉ \t"), max_size=33), max_size=40),
+    st.booleans(),
+)
+def test_whole_scores_are_alike_to_the_last_bit(
+    automaton: Automaton,
+    calibration: NDArray[np.float64],
+    key: bytes,
+    names: list[str],
+    fold: bool,
+) -> None:
+    known = KnownNames.of([normalise(name) for name in names[::2]], key.hex())
+    checkpoint = replace(
+        tiny.checkpoint(),
+        alphabet=automaton.alphabet,
+        calibration=calibration,
+        known_names=known,
+    )
+    compiled, plain = _kernel.KernelWalker(automaton), reference.ReferenceWalker(automaton)
+    expected = score(plain, checkpoint, names, fold)
+    assert list(map(repr, score(compiled, checkpoint, names, fold))) == list(map(repr, expected))
+
+
+def test_names_that_are_plain_are_scored_by_the_quick_way(shipped: dict[str, Model]) -> None:
+    for model in shipped.values():
+        names = [*model.sample(500, seed=5, temperature=1.3), "Emma", "ZOË", "mary ann", "", "x1"]
+        compiled = _kernel.KernelWalker(model.automaton)
+        quick = compiled.plain_scores(names, model.checkpoint)
+        for name, found in zip(names[:500], quick, strict=False):
+            assert (found is not None) == (name.isascii() and " " not in name)
+        assert [found is not None for found in quick[500:]] == [True, False, False, False, False]
+        assert score(compiled, model.checkpoint, names[:500]) == score(
+            reference.ReferenceWalker(model.automaton), model.checkpoint, names[:500]
+        )
+
+
 def test_likelihoods_of_shipped_models_are_the_same_bits(shipped: dict[str, Model]) -> None:
     for model in shipped.values():
         names = model.sample(5000, seed=4, temperature=1.3)
@@ -238,7 +287,7 @@ def test_the_first_name_that_there_is_not_is_the_one_that_is_reported(
     assert (raised.value.index, raised.value.attempts) == (7, reference.ATTEMPTS)
 
 
-@pytest.mark.parametrize("module", ["_distribution", "_rows", "_kernel"])
+@pytest.mark.parametrize("module", ["_distribution", "_rows", "_scores", "_kernel"])
 def test_without_any_one_of_its_modules_the_reference_runs(module: str) -> None:
     script = f"""
 import sys

@@ -3,7 +3,7 @@ import pytest
 
 from namewright import Model, Score
 from namewright.kernel import walk
-from namewright.scoring import plausibility
+from namewright.plausibility import plausibility
 from tests import tiny
 from tests.conftest import ROOT
 from training.automaton_teacher import AutomatonTeacher

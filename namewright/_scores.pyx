@@ -1,0 +1,202 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: initializedcheck=False
+"""What scores: as `reference.log_probs` and `scoring.score_one` have it, bit for bit.
+
+Most names are plain: ASCII, and each character one of the alphabet, in either case. They are read
+as they lie in memory, and nothing of Python is made of them but what is returned. All others are
+spelt by `Alphabet.spell`, as the reference does it.
+"""
+
+from cpython.unicode cimport PyUnicode_1BYTE_DATA, PyUnicode_GET_LENGTH
+from libc.math cimport exp, pow
+from libc.stdint cimport int32_t, uint8_t, uint64_t
+from libc.string cimport memcpy
+
+from namewright._blake2b cimport KEY, begin_hash, hash_of, is_little_endian
+from namewright._distribution cimport Predictions
+
+import math
+
+import numpy as np
+
+from namewright import plausibility, reference
+from namewright.alphabet import MAX_LENGTH
+from namewright.score import Score
+
+cdef extern from "Python.h":
+    bint PyUnicode_IS_COMPACT_ASCII(object text)
+    str PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
+
+cdef enum:
+    LONGEST = 31
+
+assert MAX_LENGTH == LONGEST
+if not is_little_endian():
+    raise ImportError("this has BLAKE2b for little-endian processors alone")
+
+cdef int SPAN = plausibility.SPAN
+cdef double SHAPE = plausibility.SHAPE
+cdef double EPSILON = plausibility.EPSILON
+cdef double NARROWEST = plausibility.NARROWEST
+cdef double LOG_SPAN = math.log(plausibility.SPAN)
+cdef object new = tuple.__new__  # `Score(...)` is a function of Python
+
+
+def add(list values):
+    """As `reference.add`."""
+    cdef double total = 0, value
+    for value in values:
+        total += value
+    return total
+
+
+cdef class Scorer:
+    """The half of a walker that scores."""
+
+    def __init__(self, automaton):
+        cdef int code
+        self.automaton = automaton
+        self.predictions = Predictions(automaton)
+        self.next_state = automaton.next_state
+        self.transition_row = automaton.transition_row
+        self.start = automaton.start
+        self.vocab_size = automaton.alphabet.vocab_size
+        for code in range(128):
+            self.token_of[code] = 0
+        for token, character in enumerate(automaton.alphabet.characters, start=1):
+            # A space may be at an end, where it does not count: those names are spelt slowly.
+            if ord(character) < 128 and character != " " and not character.isupper():
+                self.token_of[ord(character)] = token
+                self.token_of[ord(character.upper())] = token
+
+    cdef int read(self, name, double* found) noexcept:
+        """The log-probabilities of a plain name and of its end, and its length; else -1."""
+        cdef Py_ssize_t t, length
+        cdef const uint8_t* text
+        cdef int32_t state = self.start
+        cdef int token
+        if type(name) is not str or not PyUnicode_IS_COMPACT_ASCII(name):
+            return -1
+        length = PyUnicode_GET_LENGTH(name)
+        if not 0 < length <= LONGEST:
+            return -1
+        text = <const uint8_t*>PyUnicode_1BYTE_DATA(name)
+        for t in range(length):
+            token = self.token_of[text[t]]
+            if token == 0:
+                return -1
+            found[t] = self.predictions.log_prob(state, token)
+            state = self.next_state[self.transition_row[state], token]
+        found[length] = self.predictions.log_prob(state, 0)
+        return <int>length
+
+    def log_probs(self, name):
+        """As `reference.ReferenceWalker.log_probs`."""
+        cdef double[LONGEST + 1] found
+        cdef int length = self.read(name, found)
+        cdef int t
+        if length < 0:
+            name, tokens = self.automaton.alphabet.spell(name)
+            return name, reference.log_probs(self.automaton, tokens)
+        return name.lower(), [found[t] for t in range(length + 1)]
+
+    def log_likelihoods(self, names):
+        """As `reference.ReferenceWalker.log_likelihoods`."""
+        names = list(names)
+        likelihoods = np.empty(len(names))
+        cdef double[::1] totals = likelihoods
+        cdef double[LONGEST + 1] found
+        cdef Py_ssize_t i
+        cdef int length
+        for i, name in enumerate(names):
+            length = self.read(name, found)
+            totals[i] = sum_of(found, length) if length > 0 else add(self.log_probs(name)[1])
+        return likelihoods
+
+    def plain_scores(self, list names, checkpoint):
+        """The score of each plain name, as `scoring.score_one` has it; None for any other."""
+        cdef const double[:, ::1] calibration = checkpoint.calibration
+        cdef const uint64_t[::1] hashes = checkpoint.known_names.hashes
+        cdef bytes key = checkpoint.known_names.key
+        cdef uint64_t[8] keyed
+        cdef double[LONGEST + 1] found
+        cdef double log_likelihood, mean
+        cdef uint8_t* text
+        cdef int length, t
+        cdef str spelt
+        cdef list scores = []
+        begin_hash(keyed, key)
+        for name in names:
+            length = self.read(name, found)
+            if length < 0:
+                scores.append(None)
+                continue
+            log_likelihood = sum_of(found, length)
+            mean = log_likelihood / (length + 1)
+            spelt = PyUnicode_New(length, 127)
+            text = <uint8_t*>PyUnicode_1BYTE_DATA(spelt)
+            memcpy(text, PyUnicode_1BYTE_DATA(name), length)
+            for t in range(length):
+                if b"A" <= text[t] <= b"Z":
+                    text[t] |= 32
+            scores.append(new(Score, (
+                spelt,
+                log_likelihood,
+                mean,
+                exp(-mean),
+                plausibility_of(&calibration[length - 1, 0], <int>calibration.shape[1], mean),
+                is_among(hashes, hash_of(keyed, text, length)),
+                tuple([found[t] for t in range(length + 1)]),
+                False,
+                (),
+            )))
+        return scores
+
+
+cdef inline double sum_of(const double* values, int length) noexcept nogil:
+    """The sum of a name's log-probabilities and of that of its end, left to right."""
+    cdef double total = 0
+    cdef int t
+    for t in range(length + 1):
+        total += values[t]
+    return total
+
+
+cdef inline bint is_among(const uint64_t[::1] hashes, uint64_t hash) noexcept nogil:
+    """Whether a hash is one of some that rise."""
+    cdef Py_ssize_t low = 0, high = hashes.shape[0], middle
+    while low < high:
+        middle = (low + high) // 2
+        if hashes[middle] < hash:
+            low = middle + 1
+        else:
+            high = middle
+    return low < hashes.shape[0] and hashes[low] == hash
+
+
+cdef double plausibility_of(const double* quantiles, int points, double mean) noexcept nogil:
+    """As `plausibility.plausibility`."""
+    cdef int steps = points - 1, low = 0, high = points, middle
+    cdef double below, above
+    if mean < quantiles[1]:
+        return tail(quantiles[1] - mean, quantiles[SPAN] - quantiles[1]) / steps
+    if mean > quantiles[points - 2]:
+        above = quantiles[points - 2]
+        below = tail(mean - above, above - quantiles[points - 1 - SPAN]) / steps
+        return 1 - max(below, EPSILON)
+    while low < high:
+        middle = (low + high) // 2
+        if quantiles[middle] < mean:
+            low = middle + 1
+        else:
+            high = middle
+    low = max(2, low)
+    below, above = quantiles[low - 1], quantiles[low]
+    if below == above:
+        return <double>low / steps
+    return (low - 1 + (mean - below) / (above - below)) / steps
+
+
+cdef inline double tail(double beyond, double width) noexcept nogil:
+    """As `plausibility.tail`."""
+    return pow(1 + SHAPE * (beyond * LOG_SPAN / max(width, NARROWEST)), -1 / SHAPE)

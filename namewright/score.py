@@ -1,0 +1,115 @@
+"""What a score is, and how JSON has it. All logarithms are natural.
+
+A name of L characters is L + 1 predictions: each character from those before it, and the end.
+"""
+
+from typing import NamedTuple, NotRequired
+
+from typing_extensions import TypedDict
+
+from namewright.errors import UnknownCharacterError, UnscorableError
+
+
+class PartResult(TypedDict):
+    """How likely the model finds one name, or a part of one. Logarithms are natural."""
+
+    name: str
+    """The name that was scored: normalised, and folded where it had to be."""
+    log_likelihood: float
+    """Nats: the sum of the log-probabilities of each character and of the end."""
+    mean_log_likelihood: float
+    """Nats per prediction; its negative is the loss that training reports."""
+    perplexity: float
+    """exp(-mean_log_likelihood); 1 is certainty."""
+    plausibility: float
+    """0 to 1: the share of held-out real names of about the same length that the model finds less
+    likely per prediction. 0.5 is as typical as the median real name."""
+    known: bool
+    """Whether it is one of the names that the model was trained on."""
+    folded: bool
+    """Whether characters that the model does not know were romanised or left out."""
+    characters: NotRequired[list[float]]
+    """On request: nats, the log-probability of each character, and of the end."""
+
+
+class ScoreResult(PartResult):
+    """The same, of a name of one part or of several."""
+
+    parts: NotRequired[list[PartResult]]
+    """Of a name of several parts, each of them."""
+
+
+class ScoreError(TypedDict):
+    """Why a name has no score."""
+
+    code: str
+    """Stable, for programs: empty, too_long, too_few_parts or unknown_character."""
+    detail: str
+    """What is wrong, and what would be right."""
+    position: NotRequired[int]
+    """Where the unknown character is in what was sent, counted from 0."""
+    name: NotRequired[str]
+    """The normalised name, where an unknown character is what is wrong with it."""
+
+
+class ScoreFailure(TypedDict):
+    """Stands where the score of a name would, if it cannot have one."""
+
+    error: ScoreError
+    """Why there is none."""
+
+
+class Score(NamedTuple):
+    """How likely a model finds a name: as `ScoreResult`, with `characters`."""
+
+    name: str
+    log_likelihood: float
+    mean_log_likelihood: float
+    perplexity: float
+    plausibility: float
+    known: bool
+    characters: tuple[float, ...]
+    folded: bool = False
+    parts: "tuple[Score, ...]" = ()
+
+
+def describe(
+    score: Score | UnscorableError, characters: bool = False
+) -> ScoreResult | ScoreFailure:
+    """A result as JSON has it; with each prediction's log-probability, if asked for."""
+    if isinstance(score, UnscorableError):
+        return describe_failure(score)
+    return describe_score(score, characters)
+
+
+def describe_score(score: Score, characters: bool = False) -> ScoreResult:
+    """A score as JSON has it."""
+    result: ScoreResult = describe_part(score, characters)  # type: ignore[assignment]
+    if score.parts:
+        result["parts"] = [describe_part(part, characters) for part in score.parts]
+    return result
+
+
+def describe_part(score: Score, characters: bool) -> PartResult:
+    """A score as JSON has it, without those of its parts."""
+    result: PartResult = {
+        "name": score.name,
+        "log_likelihood": score.log_likelihood,
+        "mean_log_likelihood": score.mean_log_likelihood,
+        "perplexity": score.perplexity,
+        "plausibility": score.plausibility,
+        "known": score.known,
+        "folded": score.folded,
+    }
+    if characters:
+        result["characters"] = list(score.characters)
+    return result
+
+
+def describe_failure(fault: UnscorableError) -> ScoreFailure:
+    """The reason that there is no score, as JSON has it."""
+    error: ScoreError = {"code": fault.code, "detail": str(fault)}
+    if isinstance(fault, UnknownCharacterError):
+        error["position"] = fault.position
+        error["name"] = fault.name
+    return {"error": error}
