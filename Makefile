@@ -120,11 +120,12 @@ train: teachers ## make the shipped checkpoints from data/; goes on where it was
 	$(TRAIN) mlp --force --output models/mlp.safetensors
 	cp teachers/names-ngram.safetensors models/ngram.safetensors
 	$(COMPILE) $(NAMES_TEACHERS) teachers/names-ngram.safetensors --states 200000 --output models/lstm.safetensors
-	$(COMPILE) teachers/girls-ngram.safetensors --data data/girls.txt --states 50000 --output models/girls.safetensors
-	$(COMPILE) teachers/boys-ngram.safetensors --data data/boys.txt --states 25000 --output models/boys.safetensors
-	$(COMPILE) teachers/surnames-ngram.safetensors --data data/surnames.txt --states 80000 --output models/surnames.safetensors
+	for list in girls boys surnames; do \
+	    $(COMPILE) teachers/$$list-lstm-0.safetensors teachers/$$list-ngram.safetensors \
+	        --data data/$$list.txt --states 50000 --output models/$$list.safetensors || exit 1; \
+	done
 	$(COMPILE) $(WORLD_TEACHERS) teachers/world-ngram.safetensors --data data/world.txt \
-	    --states 100000 --output models/world.safetensors
+	    --states 150000 --output models/world.safetensors
 
 report: .venv/dev ## draw what the shipped models have learned, in report/
 	$(BIN)/python -m training report models/*.safetensors $(wildcard teachers/*.safetensors) --output report

@@ -63,6 +63,7 @@ MAX_SHOWN = 100
 SPLITS = ("train", "validation", "test")
 KINDS: dict[Any, str] = {dict: "an object", list: "a list"}
 T = TypeVar("T")
+ABJAD = "calibration.abjad"
 DTYPES = {
     "float64": "F64",
     "float32": "F32",
@@ -85,6 +86,7 @@ class Checkpoint:
     training           seed, steps, versions
     tensors            those of the architecture
     calibration        float64 [31, points]
+    abjad_calibration  the same, for names folded from a script that leaves vowels out, or None
     known_names        whether a name was trained on: `name in known_names`
     golden             names that the model gave when it was made; may be empty
     digest             SHA-256 of the file, hexadecimal; empty if it was never in one
@@ -100,12 +102,21 @@ class Checkpoint:
     calibration: NDArray[np.float64]
     known_names: KnownNames
     golden: Mapping[str, Any] = field(default_factory=dict)
+    abjad_calibration: NDArray[np.float64] | None = None
     digest: str = ""
 
     @cached_property
     def quantiles(self) -> list[list[float]]:
         """`calibration` as lists, which are quicker to look a single name up in."""
         rows: list[list[float]] = self.calibration.tolist()
+        return rows
+
+    @cached_property
+    def abjad_quantiles(self) -> list[list[float]]:
+        """The same of `abjad_calibration`; where there is none, `quantiles`."""
+        if self.abjad_calibration is None:
+            return self.quantiles
+        rows: list[list[float]] = self.abjad_calibration.tolist()
         return rows
 
 
@@ -147,6 +158,8 @@ def to_bytes(checkpoint: Checkpoint) -> bytes:
     """The file of a checkpoint. Raises ValueError for metadata that could not be read back."""
     tensors = dict(checkpoint.tensors)
     tensors["calibration"] = checkpoint.calibration
+    if checkpoint.abjad_calibration is not None:
+        tensors[ABJAD] = checkpoint.abjad_calibration
     tensors["known_names"] = checkpoint.known_names.hashes
     metadata = {
         "format": FORMAT,
@@ -207,7 +220,8 @@ def from_bytes(data: bytes, readable: Mapping[str, Architecture] = ARCHITECTURES
     parsed = parse_metadata(metadata)
     layout = architecture.layout(parsed.alphabet.vocab_size, parsed.hyperparameters)
     tensors = read_tensors(data, layout)
-    calibration = check_calibration(tensors.pop("calibration"))
+    calibration = check_calibration("calibration", tensors.pop("calibration"))
+    abjad = check_calibration(ABJAD, tensors.pop(ABJAD)) if ABJAD in tensors else None
     hashes = tensors.pop("known_names").tobytes()
     return Checkpoint(
         architecture=metadata["architecture"],
@@ -218,6 +232,7 @@ def from_bytes(data: bytes, readable: Mapping[str, Architecture] = ARCHITECTURES
         training=parsed.training,
         golden=parsed.golden,
         calibration=calibration,
+        abjad_calibration=abjad,
         known_names=read_known_names(hashes, parsed.data["sha256"]),
         tensors=tensors,
         digest=hashlib.sha256(data).hexdigest(),
@@ -312,6 +327,7 @@ def read_tensors(data: bytes, layout: Layout) -> dict[str, NDArray[Any]]:
     expected: dict[str, tuple[str, tuple[int | None, ...]]] = {
         **layout,
         "calibration": ("float64", (MAX_LENGTH, None)),
+        ABJAD: ("float64", (MAX_LENGTH, None)),
         "known_names": ("uint64", (None,)),
     }
     try:
@@ -325,6 +341,8 @@ def read_tensors(data: bytes, layout: Layout) -> dict[str, NDArray[Any]]:
     tensors = {}
     for name, (dtype, shape) in expected.items():
         if name not in stored:
+            if name == ABJAD:
+                continue
             raise ValueError(f"tensor {name} is missing")
         found = stored[name]
         if found["dtype"] != DTYPES[dtype]:
@@ -350,12 +368,12 @@ def shorten(text: str) -> str:
     return shown + "..." if len(text) > MAX_SHOWN else shown
 
 
-def check_calibration(calibration: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The table of quantiles, if there are enough points and they rise."""
+def check_calibration(name: str, calibration: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A table of quantiles, if there are enough points and they rise."""
     enough = calibration.shape[1] >= FEWEST_POINTS
     if not enough or (calibration[:, 1:] < calibration[:, :-1]).any():
         raise ValueError(
-            f"tensor calibration should have {FEWEST_POINTS} or more rising quantiles in each row"
+            f"tensor {name} should have {FEWEST_POINTS} or more rising quantiles in each row"
         )
     return calibration
 

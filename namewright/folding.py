@@ -7,6 +7,7 @@ Characters that the alphabet lacks are romanised, each by itself, by anyascii's 
 apostrophes, hyphens, full stops and spaces are left out where the alphabet has none.
 """
 
+import re
 import unicodedata
 
 from anyascii import anyascii
@@ -22,6 +23,17 @@ MARKS = frozenset({"Mn", "Mc", "Me", "Cf", "Lm"})
 
 ALEF = "\u0627"
 """The Arabic letter that anyascii writes as none: mostly it stands for a vowel."""
+
+
+ABJAD = re.compile(
+    "[\u0590-\u05ff\u0600-\u074f\u0750-\u077f\u08a0-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]"
+)
+"""A character of the Hebrew, Arabic or Syriac script, which leave most vowels out."""
+
+
+def is_abjad(typed: str) -> bool:
+    """Whether a name is written in a script without vowels: romanised, it looks like no other."""
+    return ABJAD.search(typed) is not None
 
 
 def romanise(character: str) -> str:

@@ -36,15 +36,20 @@ def score_one(
     walker: Walker, checkpoint: Checkpoint, typed: str, fold: bool
 ) -> Score | UnscorableError:
     """The score of a name as it was typed, or the reason there is none."""
-    folded = False
+    folded, quantiles = False, checkpoint.quantiles
     try:
         try:
             name, characters = walker.log_probs(typed)
         except UnknownCharacterError:
             if not fold:
                 raise
-            name, characters = score_folded(walker, typed)
+            # Most names never need it, and its tables take time to read.
+            from namewright import folding  # noqa: PLC0415
+
+            name, characters = walker.log_probs(folding.fold(typed, walker.automaton.alphabet))
             folded = True
+            if folding.is_abjad(typed):
+                quantiles = checkpoint.abjad_quantiles
     except UnscorableError as error:
         return error
     log_likelihood = add(characters)
@@ -54,17 +59,9 @@ def score_one(
         log_likelihood,
         mean,
         exp(-mean),
-        plausibility(checkpoint.quantiles[len(characters) - 2], mean),
+        plausibility(quantiles[len(characters) - 2], mean),
         name in checkpoint.known_names,
         tuple(characters),
         folded,
         (),
     )
-
-
-def score_folded(walker: Walker, typed: str) -> tuple[str, list[float]]:
-    """As `Walker.log_probs`, of a name that the alphabet cannot spell as it is."""
-    # Most names never need it, and its tables take time to read.
-    from namewright.folding import fold  # noqa: PLC0415
-
-    return walker.log_probs(fold(typed, walker.automaton.alphabet))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,27 +12,65 @@ from training.teacher import Teacher
 
 POINTS = 101
 ENOUGH = 200
-"""Names of which a quantile is reliable: a row is of at least so many, where there are."""
+"""Held-out names of which the ends of a row are reliable."""
+WIDTH = 1 / 3
+"""Of a length: the standard deviation of what counts as about that length."""
+FEW = 50
+"""Names that a row is worth at least: it takes in what is farther off until it is."""
+WIDER = 1.5
+ABJADS = frozenset({"ar", "fa", "he"})
+"""Languages of locales whose script leaves vowels out: see `folding.is_abjad`."""
+
+
+class Calibration(NamedTuple):
+    """Two tables of quantiles, [31, POINTS]: of names, and of names from a script without vowels.
+
+    The second is None where the list has too few of those.
+    """
+
+    names: NDArray[np.float64]
+    abjad: NDArray[np.float64] | None
 
 
 def calibrate(
     teacher: Teacher, held_out: Sequence[str], locales: Mapping[str, Sequence[str]] | None = None
-) -> NDArray[np.float64]:
-    """Quantiles [31, POINTS] of the mean log-likelihood per prediction of held-out names.
+) -> Calibration:
+    """Quantiles of the mean log-likelihood per prediction of held-out names.
 
-    Row L - 1 is of names of about L characters: of just L where there are `ENOUGH` of those,
-    else of as narrow a range around L as has enough, or of all. Where names have locales, each
-    locale weighs the same, however many names it has.
+    Row L - 1 is of names of about L characters. Where names have locales, each locale weighs the
+    same, however many names it has; and those of locales whose script leaves vowels out, romanised,
+    are calibrated apart: they look like no other names.
     """
-    lengths = np.array([len(name) for name in held_out])
-    means = teacher.log_likelihoods(held_out) / (lengths + 1)
-    weights = equal_weights(held_out, locales or {})
+    locales = locales or {}
+    apart = [is_abjad(locales.get(name, ())) for name in held_out]
+    abjad = [name for name, is_one in zip(held_out, apart, strict=True) if is_one]
+    if len(abjad) < ENOUGH:
+        return Calibration(quantiles(teacher, held_out, locales), None)
+    others = [name for name, is_one in zip(held_out, apart, strict=True) if not is_one]
+    return Calibration(quantiles(teacher, others, locales), quantiles(teacher, abjad, locales))
+
+
+def is_abjad(locales: Sequence[str]) -> bool:
+    """Whether a name is from such locales alone."""
+    return bool(locales) and all(locale.split("_")[0] in ABJADS for locale in locales)
+
+
+def quantiles(
+    teacher: Teacher, names: Sequence[str], locales: Mapping[str, Sequence[str]]
+) -> NDArray[np.float64]:
+    """One table, [31, POINTS], of names that weigh less the more their length differs."""
+    lengths = np.array([len(name) for name in names])
+    means = teacher.log_likelihoods(names) / (lengths + 1)
+    weights = equal_weights(names, locales)
     rows = []
     for length in range(1, MAX_LENGTH + 1):
-        distance = np.abs(lengths - length)
-        farthest = np.sort(distance)[min(ENOUGH, len(lengths)) - 1]
-        near = distance <= farthest
-        rows.append(weighted_quantiles(means[near], weights[near]))
+        width = WIDTH * length
+        while True:
+            near = np.exp(-0.5 * ((lengths - length) / width) ** 2)
+            if near.sum() >= min(FEW, len(names) / 2):
+                break
+            width *= WIDER
+        rows.append(weighted_quantiles(means, weights * near))
     return np.array(rows)
 
 

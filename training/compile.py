@@ -2,10 +2,10 @@
 
 0. Several teachers are one, the mean of their predictions (`mixture.py`).
 
-1. The prefixes of a million or more of the teacher's names, and what it predicts after each
-   (`prefixes.py`).
-2. All their contexts (`context_tree.py`), of which those stay that save most (`pruning.py`).
-3. A state predicts the mean of what the teacher said where its context was the longest.
+1. Where it ends names is set right (`lengths.py`).
+2. The prefixes of a million or more of its names, and what it predicts after each (`prefixes.py`).
+3. All their contexts (`context_tree.py`), of which those stay that save most (`pruning.py`).
+4. A state predicts the mean of what the teacher said where its context was the longest.
 """
 
 from collections.abc import Sequence
@@ -22,12 +22,13 @@ from training.automaton_teacher import AutomatonTeacher
 from training.checkpoints import teacher_of
 from training.context_tree import NONE, ContextTree, grow
 from training.data import Dataset
-from training.evaluate import losses
+from training.evaluate import lengths_of, losses
 from training.export import export
+from training.lengths import match_lengths
 from training.mixture import Mixture, choose_weights
 from training.prefixes import OnProgress, Prefixes, draw_prefixes
 from training.pruning import prune
-from training.teacher import Teacher
+from training.teacher import Predictor, Teacher
 
 CODES = 256
 
@@ -70,7 +71,9 @@ def compile_model(
         weights = choose_weights(teachers, dataset.parts.validation)
         teacher = Mixture(teachers, weights)
         metrics = losses(teacher, dataset.parts)
-    sizes, tensors = compiled(teacher, checkpoints[0], options, on_progress)
+    names = dataset.repeated
+    lengths = len(names) * lengths_of(names)
+    sizes, tensors = compiled(teacher, checkpoints[0], lengths, options, on_progress)
     sizes["teachers"] = [
         {
             "architecture": checkpoint.architecture,
@@ -88,13 +91,15 @@ def compile_model(
 def compiled(
     teacher: Teacher,
     checkpoint: Checkpoint,
+    lengths: NDArray[np.float64],
     options: CompileOptions,
     on_progress: OnProgress = lambda done: None,
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """The hyperparameters and tensors of a teacher's automaton; `checkpoint` is where it is from.
 
-    An n-gram's contexts, where they are no more than the states, stay as they are, and its
-    probabilities too, at 64 bits. Raises ValueError if the states are too few.
+    `lengths` says how many names of its list have each length. An n-gram's contexts, where they are
+    no more than the states, stay as they are, and its probabilities too, at 64 bits. Raises
+    ValueError if the states are too few.
     """
     tensors, sizes = checkpoint.tensors, {}
     if (
@@ -106,14 +111,14 @@ def compiled(
         made["predictions"] = teacher.automaton.predictions()
         on_progress(1.0)
     else:
-        made, names = distil(teacher, options, on_progress)
+        made, names = distil(match_lengths(teacher, lengths, options.seed), options, on_progress)
         sizes = {"names": names, "longest": options.longest}
     states, bits = len(made["predictions"]), 8 * made["predictions"].itemsize
     return {"states": states, "bits": bits, **sizes}, made
 
 
 def distil(
-    teacher: Teacher, options: CompileOptions, on_progress: OnProgress = lambda done: None
+    teacher: Predictor, options: CompileOptions, on_progress: OnProgress = lambda done: None
 ) -> tuple[dict[str, NDArray[Any]], int]:
     """The tensors of the compiled teacher, and how many names they are from.
 

@@ -10,8 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from namewright import Model, Score
+from namewright import Model
+from namewright.errors import UnscorableError
+from namewright.plausibility import plausibility
 from training import non_names
+from training.calibration import is_abjad
 
 THRESHOLD = 0.01
 ENOUGH = 50
@@ -46,6 +49,10 @@ def detect(
 ) -> Detection:
     """Measure a model on names that it never saw, and on as many non-names of each kind."""
     real = scores_of(model, held_out)
+    abjad = model.checkpoint.abjad_quantiles
+    for row, name in zip(real, held_out, strict=True):
+        if is_abjad(locales.get(name, ())):  # which is written in its own script
+            row[0] = plausibility(abjad[len(name) - 1], row[1])
     areas, by_mean, found, walks = {}, {}, {}, 0.0
     for kind in non_names.KINDS:
         made = non_names.make(kind, held_out, seed)
@@ -69,15 +76,16 @@ def detect(
 
 
 def scores_of(model: Model, names: Sequence[str]) -> NDArray[np.float64]:
-    """The plausibility and the mean log-likelihood of each name, [names, 2]."""
-    scores = model.score(names)
-    return np.array(
-        [
-            (score.plausibility, score.mean_log_likelihood)
-            for score in scores
-            if isinstance(score, Score)
-        ]
-    )
+    """The plausibility and the mean log-likelihood of each name, [names, 2].
+
+    Raises UnscorableError for a name without.
+    """
+    found = np.empty((len(names), 2))
+    for row, score in zip(found, model.score(names), strict=True):
+        if isinstance(score, UnscorableError):
+            raise score
+        row[:] = score.plausibility, score.mean_log_likelihood
+    return found
 
 
 def area(real: NDArray[np.float64], fake: NDArray[np.float64]) -> float:

@@ -46,10 +46,12 @@ def export(
     teacher = teacher_of(bare)
     automaton = automaton_of(bare)
     held_out = sorted({*parts.validation, *parts.test})
+    calibration = calibrate(teacher, held_out, dataset.locales)
     return replace(
         bare,
         metrics={**losses(teacher, parts), **(metrics or {})},
-        calibration=calibrate(teacher, held_out, dataset.locales),
+        calibration=calibration.names,
+        abjad_calibration=calibration.abjad,
         golden=golden_names(walk(automaton)) if automaton else {},
     )
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from namewright.alphabet import BOUNDARY, MAX_LENGTH, Alphabet
-from training.teacher import Teacher
+from training.teacher import Predictor
 
 AT_ONCE = 4096
 ROOM = 2**31
@@ -76,7 +76,7 @@ def count_prefixes(names: Sequence[str], alphabet: Alphabet) -> Prefixes:
 
 
 def draw_prefixes(
-    teacher: Teacher, names: int, seed: int, on_progress: OnProgress = lambda done: None
+    teacher: Predictor, names: int, seed: int, on_progress: OnProgress = lambda done: None
 ) -> Prefixes:
     """Those of `names` of a teacher's names, or of as many as there is `ROOM` for.
 
@@ -94,7 +94,7 @@ def draw_prefixes(
         some = min(names, most)
 
 
-def draw(teacher: Teacher, names: int, seed: int, on_ended: Callable[[float], None]) -> Prefixes:
+def draw(teacher: Predictor, names: int, seed: int, on_ended: Callable[[float], None]) -> Prefixes:
     """Those of `names` of a teacher's names; tells how many of the names have ended so far."""
     rng = np.random.default_rng(seed)
     found: list[tuple[NDArray[Any], ...]] = []

@@ -13,19 +13,10 @@ from numpy.typing import NDArray
 from namewright.alphabet import Alphabet
 
 
-class Teacher(Protocol):
+class Predictor(Protocol):
     """What a model knows, asked a token at a time."""
 
     alphabet: Alphabet
-
-    def log_probs(self, names: Sequence[str]) -> NDArray[np.float64]:
-        """The log-probability of each prediction, nats: L + 1 of each name, name by name.
-
-        Raises UnscorableError for a name without.
-        """
-
-    def log_likelihoods(self, names: Sequence[str]) -> NDArray[np.float64]:
-        """The log-likelihood of each name, nats. Raises UnscorableError for one without."""
 
     def advance(
         self, memory: Any, tokens: NDArray[np.int64]
@@ -35,6 +26,19 @@ class Teacher(Protocol):
         `memory` is None before the boundary that begins names. Gives P(token | so far),
         float32 [names, tokens], and how to have the memory of some of the names.
         """
+
+
+class Teacher(Predictor, Protocol):
+    """What a model knows, asked of whole names too."""
+
+    def log_probs(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """The log-probability of each prediction, nats: L + 1 of each name, name by name.
+
+        Raises UnscorableError for a name without.
+        """
+
+    def log_likelihoods(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """The log-likelihood of each name, nats. Raises UnscorableError for one without."""
 
 
 def by_name(log_probs: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:

@@ -337,6 +337,22 @@ def test_falling_quantiles(tmp_path: Path) -> None:
     assert "rising quantiles" in fault_of(data, tmp_path)
 
 
+def test_a_calibration_for_scripts_without_vowels_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "tiny.safetensors"
+    save(replace(tiny.checkpoint(), abjad_calibration=tiny.CALIBRATION - 1), path)
+    found = load(path)
+    assert found.abjad_calibration is not None
+    np.testing.assert_array_equal(found.abjad_calibration, tiny.CALIBRATION - 1)
+    save(tiny.checkpoint(), path)
+    assert load(path).abjad_calibration is None
+    assert load(path).abjad_quantiles == load(path).quantiles
+
+
+def test_falling_quantiles_for_scripts_without_vowels(tmp_path: Path) -> None:
+    data = to_bytes(replace(tiny.checkpoint(), abjad_calibration=tiny.CALIBRATION[:, ::-1]))
+    assert "tensor calibration.abjad should have" in fault_of(data, tmp_path)
+
+
 def test_the_name_of_a_tensor_is_shown_short_and_on_one_line(tmp_path: Path) -> None:
     header, body = taken_apart()
     header["log\nprobs" * 1000] = header.pop("log_probs")

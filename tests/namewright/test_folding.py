@@ -9,7 +9,7 @@ from namewright.errors import (
     UnknownCharacterError,
     UnscorableError,
 )
-from namewright.folding import fold
+from namewright.folding import fold, is_abjad
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PLAIN = Alphabet(tuple(LETTERS))
@@ -78,3 +78,13 @@ def test_what_is_folded_is_spelt_by_the_alphabet_or_has_no_score(typed: str) -> 
         assert 0 < len(folded) <= MAX_LENGTH
         assert alphabet.spell(folded)[0] == folded
         assert fold(folded, alphabet) == folded
+
+
+@pytest.mark.parametrize("typed", ["محمد", "דוד", "ܕܘܝܕ", "Ali محمد", "ﷴ"])
+def test_names_in_scripts_without_vowels(typed: str) -> None:
+    assert is_abjad(typed)
+
+
+@pytest.mark.parametrize("typed", ["david", "Давид", "Δαβίδ", "デビッド", "दाविद", "דוד"[:0], "李"])
+def test_names_in_other_scripts(typed: str) -> None:
+    assert not is_abjad(typed)

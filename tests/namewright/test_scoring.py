@@ -1,5 +1,6 @@
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -140,3 +141,17 @@ def test_a_name_that_the_alphabet_cannot_spell_is_folded_unless_told_not_to(
         assert score._replace(folded=False) == plain
     kinds = [type(each) for each in model.score(typed, fold=False)]
     assert kinds == [UnknownCharacterError] * 4 + [Score]
+
+
+def test_names_from_scripts_without_vowels_are_held_against_their_like(
+    tiny_model: Model,
+) -> None:
+    """BEH is romanised as b; what was typed as b is a name of the list's own script."""
+    apart = tiny.CALIBRATION - 2  # such names are less likely by so much
+    checkpoint = replace(tiny_model.checkpoint, abjad_calibration=apart)
+    model = Model(tiny_model.name, checkpoint, tiny_model.walker)
+    typed, folded = score_of(model, "b"), score_of(model, "\u0628")
+    assert (folded.name, folded.folded) == ("b", True)
+    assert folded.log_likelihood == typed.log_likelihood
+    assert folded.plausibility > typed.plausibility
+    assert score_of(tiny_model, "\u0628").plausibility == typed.plausibility

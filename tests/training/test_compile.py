@@ -16,6 +16,7 @@ from training.models import GRU
 from training.network_teacher import NetworkTeacher
 from training.teacher import Teacher
 
+LENGTHS = np.full(32, 100.0)
 OPTIONS = CompileOptions(states=10_000, names=20_000, longest=6)
 
 
@@ -116,13 +117,15 @@ def test_an_ngram_compiles_exactly() -> None:
             "tensors": tensors,
         }
     )
-    described, made = compiled(AutomatonTeacher(exact), checkpoint, OPTIONS)
+    described, made = compiled(AutomatonTeacher(exact), checkpoint, LENGTHS, OPTIONS)
     assert described["bits"] == 64
     automaton = ARCHITECTURES["automaton"].expand(alphabet, described, made)
     np.testing.assert_array_equal(automaton.log_probs, exact.predictions())
     np.testing.assert_array_equal(automaton.next_state, exact.next_state)
     # With fewer states than contexts it is approximated, like any other.
-    described, made = compiled(AutomatonTeacher(exact), checkpoint, OPTIONS._replace(states=20))
+    described, made = compiled(
+        AutomatonTeacher(exact), checkpoint, LENGTHS, OPTIONS._replace(states=20)
+    )
     assert (described["bits"], described["states"] <= 20) == (8, True)
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,3 +33,18 @@ def test_false_alarms_are_by_locale_and_what_is_found_by_kind(shipped: dict[str,
     assert found.areas["uniform"] > 0.7
     for kind in found.areas:
         assert found.found[kind] > found.false_alarms["aa"]
+
+
+def test_names_from_scripts_without_vowels_are_judged_as_they_are_written(
+    shipped: dict[str, Model],
+) -> None:
+    model = shipped["mlp"]
+    names = sorted(set(model.sample(200, seed=5, temperature=0.7)))
+    table = model.checkpoint.calibration
+    apart = replace(model.checkpoint, abjad_calibration=table + 10)
+    judged = Model(model.name, apart, model.walker)
+    locales = dict.fromkeys(names[::2], ("he_IL",)) | dict.fromkeys(names[1::2], ("en_US",))
+    found = detect(judged, names, locales)
+    assert found.false_alarms["he_IL"] > 0.9
+    assert found.false_alarms["en_US"] < 0.05
+    assert detect(judged, names, dict.fromkeys(names, ("he_IL", "en_US"))).false_alarms[""] < 0.05
