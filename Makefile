@@ -130,17 +130,20 @@ train: teachers ## make the shipped checkpoints from data/; goes on where it was
 report: .venv/dev ## draw what the shipped models have learned, in report/
 	$(BIN)/python -m training report models/*.safetensors $(wildcard teachers/*.safetensors) --output report
 
-figures: .venv/dev ## train and compile the best network on makemore's names, in figures/ (a quarter of an hour)
-	mkdir -p figures
-	$(BIN)/python -m training train ngram --data $(MAKEMORE) --split lecture --force --output figures/ngram.safetensors
+FIGURES_TEACHERS := $(foreach split,lecture makemore,$(foreach seed,0 1 2,figures/lstm-$(split)-$(seed).safetensors))
+
+$(FIGURES_TEACHERS):
+	$(TRAIN) lstm --data $(MAKEMORE) --split $(word 2,$(subst -, ,$(@F))) \
+	    --seed $(basename $(word 3,$(subst -, ,$(@F)))) --steps 3000 --output $@ --resume
+
+figures: .venv/dev ## train and compile the best networks on makemore's names, in figures/ (half an hour)
+	@mkdir -p $@
+	@$(MAKE) --no-print-directory --jobs $$(nproc) $(FIGURES_TEACHERS)
 	for split in lecture makemore; do \
-	    $(BIN)/python -m training train gru --data $(MAKEMORE) --split $$split \
-	        --output figures/gru-$$split.safetensors --resume && \
-	    $(BIN)/python -m training compile figures/gru-$$split.safetensors --data $(MAKEMORE) \
-	        --states 200000 --output figures/gru-$$split-200k.safetensors || exit 1; \
+	    $(TRAIN) ngram --data $(MAKEMORE) --split $$split --force --output figures/ngram-$$split.safetensors && \
+	    $(COMPILE) $$(ls figures/lstm-$$split-?.safetensors) figures/ngram-$$split.safetensors \
+	        --data $(MAKEMORE) --states 200000 --output figures/lstm-$$split-200k.safetensors || exit 1; \
 	done
-	$(BIN)/python -m training compile figures/gru-lecture.safetensors --data $(MAKEMORE) \
-	    --states 20000 --output figures/gru-lecture-20k.safetensors
 
 data: .venv/dev ## make the lists in data/
 	$(BIN)/python -m training prepare

@@ -14,6 +14,7 @@
 - Two more tensors are always there: `calibration`, float64 [31, points], whose row L - 1
   holds rising quantiles of the mean log-likelihood of held-out names of about L characters;
   and `known_names`, uint64, the sorted hashes of the training names (see `known_names.py`).
+- `calibration.abjad` may be there: as `calibration`, of names from scripts without vowels.
 - No other tensor; every float finite.
 - The digest of a checkpoint is the SHA-256 of its file.
 - The writer sorts everything, so equal contents give equal bytes.

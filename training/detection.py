@@ -40,39 +40,63 @@ class Detection(NamedTuple):
     false_alarms: dict[str, float]
 
 
-def detect(
-    model: Model,
-    held_out: Sequence[str],
-    locales: Mapping[str, Sequence[str]],
-    threshold: float = THRESHOLD,
-    seed: int = 0,
-) -> Detection:
-    """Measure a model on names that it never saw, and on as many non-names of each kind."""
+class Judged(NamedTuple):
+    """What a model thinks of held-out names and of non-names: plausibility, mean log-likelihood.
+
+    real       [names, 2]
+    fake       by kind of non-name, [names, 2]
+    lengths    of the non-names: for each name there is one with as many letters, of each kind
+    locales    by locale, which of the names it has; "" has all
+    """
+
+    real: NDArray[np.float64]
+    fake: dict[str, NDArray[np.float64]]
+    lengths: NDArray[np.int64]
+    locales: dict[str, NDArray[np.int64]]
+
+    def false_alarms(self, threshold: float) -> dict[str, float]:
+        """By locale with at least `ENOUGH` names, the share of them below a threshold."""
+        below = self.real[:, 0] < threshold
+        return {
+            locale: float(below[which].mean())
+            for locale, which in sorted(self.locales.items())
+            if len(which) >= ENOUGH
+        }
+
+
+def judge(
+    model: Model, held_out: Sequence[str], locales: Mapping[str, Sequence[str]], seed: int = 0
+) -> Judged:
+    """Score names that a model never saw, and as many non-names of each kind."""
     real = scores_of(model, held_out)
     abjad = model.checkpoint.abjad_quantiles
-    for row, name in zip(real, held_out, strict=True):
-        if is_abjad(locales.get(name, ())):  # which is written in its own script
+    having: dict[str, list[int]] = defaultdict(list)
+    for i, (row, name) in enumerate(zip(real, held_out, strict=True)):
+        its_own = locales.get(name, ())
+        if is_abjad(its_own):  # it is written in its own script
             row[0] = plausibility(abjad[len(name) - 1], row[1])
-    areas, by_mean, found, walks = {}, {}, {}, 0.0
-    for kind in non_names.KINDS:
-        made = non_names.make(kind, held_out, seed)
-        fake = scores_of(model, made)
-        areas[kind] = area(real[:, 0], fake[:, 0])
-        by_mean[kind] = area(real[:, 1], fake[:, 1])
-        below = fake[:, 0] < threshold
-        found[kind] = float(below.mean())
-        if kind == "keyboard":
-            walks = float(below[[len(name) >= LONG for name in made]].mean())
-    by_locale: dict[str, list[bool]] = defaultdict(list)
-    for name, below in zip(held_out, real[:, 0] < threshold, strict=True):
-        for locale in ("", *locales.get(name, ())):
-            by_locale[locale].append(bool(below))
-    false_alarms = {
-        locale: float(np.mean(each))
-        for locale, each in sorted(by_locale.items())
-        if len(each) >= ENOUGH
-    }
-    return Detection(areas, by_mean, found, walks, false_alarms)
+        for locale in ("", *its_own):
+            having[locale].append(i)
+    made = {kind: non_names.make(kind, held_out, seed) for kind in non_names.KINDS}
+    return Judged(
+        real,
+        {kind: scores_of(model, texts) for kind, texts in made.items()},
+        np.array([len(text) for text in made["keyboard"]]),
+        {locale: np.array(which) for locale, which in having.items()},
+    )
+
+
+def detect(judged: Judged, threshold: float = THRESHOLD) -> Detection:
+    """How well a model tells names from non-names."""
+    real, fakes = judged.real, judged.fake
+    walks = fakes["keyboard"][judged.lengths >= LONG, 0]
+    return Detection(
+        areas={kind: area(real[:, 0], fake[:, 0]) for kind, fake in fakes.items()},
+        by_mean={kind: area(real[:, 1], fake[:, 1]) for kind, fake in fakes.items()},
+        found={kind: float((fake[:, 0] < threshold).mean()) for kind, fake in fakes.items()},
+        walks=float((walks < threshold).mean()),
+        false_alarms=judged.false_alarms(threshold),
+    )
 
 
 def scores_of(model: Model, names: Sequence[str]) -> NDArray[np.float64]:

@@ -481,3 +481,20 @@ def test_given_names_of_other_years_go_where_they_are_asked_to(tmp_path: Path) -
         ["--sex", "M", "names"],
     ):
         assert run("prepare", *arguments).returncode == 2
+
+
+def test_detect_says_and_draws_what_a_model_doubts(tmp_path: Path) -> None:
+    listed = tmp_path / "few.txt"
+    real = load_model("mlp").sample(2_000, seed=9, temperature=0.8)
+    listed.write_text("".join(f"{name}\ten_US\n" for name in sorted(set(real))))
+    picture = tmp_path / "doubts.png"
+    mlp = MODELS / "mlp.safetensors"
+    result = typed("detect", mlp, "--data", listed, "--picture", picture, "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)[str(mlp)]
+    assert found["areas"]["uniform"] > 0.9
+    assert found["false_alarms"]["en_US"] < 0.05
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    refused = typed("detect", mlp, "--data", listed, "--picture", tmp_path / "doubts.txt")
+    assert refused.exit_code == 2
+    assert "txt" in refused.stderr

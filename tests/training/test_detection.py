@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from namewright import Model
-from training.detection import area, detect
+from training.detection import area, detect, judge
 
 
 def test_the_area_is_the_share_of_pairs_in_which_the_real_one_is_higher() -> None:
@@ -22,7 +22,7 @@ def test_false_alarms_are_by_locale_and_what_is_found_by_kind(shipped: dict[str,
     names = sorted(set(real))
     odd = ["xqzt", "wvrk", "jjqx"] * 20
     locales = dict.fromkeys(names, ("aa",)) | dict.fromkeys(odd, ("bb",))
-    found = detect(model, [*names, *odd], locales)
+    found = detect(judge(model, [*names, *odd], locales))
     assert found.false_alarms["aa"] < 0.02
     assert found.false_alarms["bb"] > 0.9
     weighed = (len(names) * found.false_alarms["aa"] + len(odd) * found.false_alarms["bb"]) / (
@@ -44,7 +44,8 @@ def test_names_from_scripts_without_vowels_are_judged_as_they_are_written(
     apart = replace(model.checkpoint, abjad_calibration=table + 10)
     judged = Model(model.name, apart, model.walker)
     locales = dict.fromkeys(names[::2], ("he_IL",)) | dict.fromkeys(names[1::2], ("en_US",))
-    found = detect(judged, names, locales)
+    found = detect(judge(judged, names, locales))
     assert found.false_alarms["he_IL"] > 0.9
     assert found.false_alarms["en_US"] < 0.05
-    assert detect(judged, names, dict.fromkeys(names, ("he_IL", "en_US"))).false_alarms[""] < 0.05
+    both = dict.fromkeys(names, ("he_IL", "en_US"))
+    assert detect(judge(judged, names, both)).false_alarms[""] < 0.05

@@ -12,7 +12,7 @@ from rich.table import Table
 from namewright.model import read_model
 from training.cli.failing import failing_clearly
 from training.data import split
-from training.detection import ENOUGH, LONG, THRESHOLD, Detection, detect
+from training.detection import ENOUGH, LONG, THRESHOLD, Detection, Judged, detect, judge
 from training.name_list import read_list
 
 DEFAULT = Path("data/world.txt")
@@ -31,6 +31,9 @@ def detect_non_names(
         float, typer.Option(min=0, max=1, help="Below this plausibility a name is doubted.")
     ] = THRESHOLD,
     seed: Annotated[int, typer.Option(min=0, help="Of the non-names.")] = 0,
+    picture: Annotated[
+        Path | None, typer.Option(help="Draw the first checkpoint's in a file: .png, .svg, .pdf.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a line of JSON in place of the tables.")
     ] = False,
@@ -46,14 +49,24 @@ def detect_non_names(
         listed = read_list(data)
         parts = split(listed.names, "hash")
         held_out = sorted({*parts.validation, *parts.test})
-        found = {
-            str(path): detect(read_model(path), held_out, listed.locales, threshold, seed)
+        judged = {
+            str(path): judge(read_model(path), held_out, listed.locales, seed)
             for path in checkpoints
         }
+        found = {path: detect(each, threshold) for path, each in judged.items()}
+        if picture is not None:
+            draw(judged[str(checkpoints[0])], checkpoints[0].stem, threshold, picture)
     if as_json:
         typer.echo(json.dumps({path: each._asdict() for path, each in found.items()}))
     else:
         show(found, threshold)
+
+
+def draw(judged: Judged, name: str, threshold: float, path: Path) -> None:
+    """Write the picture. Raises ValueError for a kind of file that there is not."""
+    from training.detection_picture import detection_picture
+
+    detection_picture(judged, name, threshold).savefig(path, dpi=110)
 
 
 def show(found: dict[str, Detection], threshold: float) -> None:
