@@ -3,7 +3,7 @@
 >>> girls, boys = namewright.load_model("girls"), namewright.load_model("boys")
 >>> [comparison] = compare([girls, boys], ["liam"])
 >>> comparison["likeliest"], comparison["posterior"]["boys"]
-('boys', 0.917...)
+('boys', 0.957...)
 
 It is a likelihood ratio: were the name drawn from one of these lists, each as likely as any other,
 then so probably from each (Bayes' rule with equal priors). It says nothing of a person: names are

@@ -13,7 +13,7 @@ from training.teacher import Teacher
 POINTS = 101
 ENOUGH = 200
 """Held-out names of which the ends of a row are reliable."""
-WIDTH = 1 / 4
+WIDTH = 0.3
 """Of a length: the standard deviation of what counts as about that length."""
 FEW = 50
 """Names that a row is worth at least: it takes in what is farther off until it is."""

@@ -43,7 +43,9 @@ def detection_picture(judged: Judged, name: str, threshold: float) -> Figure:
     curves.set_xlabel("threshold of plausibility")
     curves.set_ylabel("share below it")
     curves.set_title(f"What {name} doubts")
-    curves.legend(loc="upper left", fontsize=8)
+    figure.legend(
+        *curves.get_legend_handles_labels(), loc="outside lower left", ncols=3, fontsize=9
+    )
     alarms = sorted(without_all(judged.false_alarms(threshold)).items(), key=lambda each: each[1])
     worst = alarms[-SHOWN:]
     bars.barh([locale for locale, _ in worst], [share for _, share in worst], color=PALETTE[0])

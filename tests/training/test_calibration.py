@@ -78,7 +78,7 @@ def test_plausibility_is_the_share_of_held_out_names_that_are_less_likely(
         lengths = np.array([len(name) for name in held_out])
         means = model.log_likelihoods(held_out) / (lengths + 1)
         for length in (5, 6, 7):
-            near = np.exp(-0.5 * ((lengths - length) / (length / 4)) ** 2)
+            near = np.exp(-0.5 * ((lengths - length) / (0.3 * length)) ** 2)
             peers = [name for name in held_out if len(name) == length]
             for score in model.score(peers[:100]):
                 assert isinstance(score, Score)
