@@ -49,7 +49,7 @@ def detections(python: Path, folder: Path) -> dict[str, dict[str, float]]:
     """By detector and kind of non-name: the share found. `python` is that of the peers."""
     listed = read_list(ROOT / "data" / "world.txt")
     parts = split(listed.names, "hash")
-    held_out = sorted({*parts.validation, *parts.test})
+    held_out = parts.held_out
     kinds = {kind: non_names.make(kind, held_out, seed=0) for kind in non_names.KINDS}
     texts = [*held_out, *(text for made in kinds.values() for text in made)]
     model = load_model("world")

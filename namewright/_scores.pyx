@@ -162,21 +162,33 @@ cdef inline double sum_of(const double* values, int length) noexcept nogil:
     return total
 
 
-cdef inline bint is_among(const uint64_t[::1] hashes, uint64_t hash) noexcept nogil:
-    """Whether a hash is one of some that rise."""
-    cdef Py_ssize_t low = 0, high = hashes.shape[0], middle
+ctypedef fused number:
+    uint64_t
+    double
+
+
+cdef inline Py_ssize_t place_of(const number* rising, Py_ssize_t count,
+                                number value) noexcept nogil:
+    """How many of some numbers that rise are below a value: as `bisect_left`."""
+    cdef Py_ssize_t low = 0, high = count, middle
     while low < high:
         middle = (low + high) // 2
-        if hashes[middle] < hash:
+        if rising[middle] < value:
             low = middle + 1
         else:
             high = middle
-    return low < hashes.shape[0] and hashes[low] == hash
+    return low
+
+
+cdef inline bint is_among(const uint64_t[::1] hashes, uint64_t hash) noexcept nogil:
+    """Whether a hash is one of some that rise."""
+    cdef Py_ssize_t place = place_of(&hashes[0], hashes.shape[0], hash)
+    return place < hashes.shape[0] and hashes[place] == hash
 
 
 cdef double plausibility_of(const double* quantiles, int points, double mean) noexcept nogil:
     """As `plausibility.plausibility`."""
-    cdef int steps = points - 1, low = 0, high = points, middle
+    cdef int steps = points - 1, place
     cdef double below, above
     if mean < quantiles[1]:
         return tail(quantiles[1] - mean, quantiles[SPAN] - quantiles[1]) / steps
@@ -184,17 +196,11 @@ cdef double plausibility_of(const double* quantiles, int points, double mean) no
         above = quantiles[points - 2]
         below = tail(mean - above, above - quantiles[points - 1 - SPAN]) / steps
         return 1 - max(below, EPSILON)
-    while low < high:
-        middle = (low + high) // 2
-        if quantiles[middle] < mean:
-            low = middle + 1
-        else:
-            high = middle
-    low = max(2, low)
-    below, above = quantiles[low - 1], quantiles[low]
+    place = max(2, <int>place_of(quantiles, points, mean))
+    below, above = quantiles[place - 1], quantiles[place]
     if below == above:
-        return <double>low / steps
-    return (low - 1 + (mean - below) / (above - below)) / steps
+        return <double>place / steps
+    return (place - 1 + (mean - below) / (above - below)) / steps
 
 
 cdef inline double tail(double beyond, double width) noexcept nogil:

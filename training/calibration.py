@@ -42,7 +42,7 @@ def calibrate(
     are calibrated apart: they look like no other names.
     """
     locales = locales or {}
-    apart = [is_abjad(locales.get(name, ())) for name in held_out]
+    apart = [from_abjads(locales.get(name, ())) for name in held_out]
     abjad = [name for name, is_one in zip(held_out, apart, strict=True) if is_one]
     if len(abjad) < ENOUGH:
         return Calibration(quantiles(teacher, held_out, locales), None)
@@ -50,7 +50,7 @@ def calibrate(
     return Calibration(quantiles(teacher, others, locales), quantiles(teacher, abjad, locales))
 
 
-def is_abjad(locales: Sequence[str]) -> bool:
+def from_abjads(locales: Sequence[str]) -> bool:
     """Whether a name is from such locales alone."""
     return bool(locales) and all(locale.split("_")[0] in ABJADS for locale in locales)
 

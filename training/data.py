@@ -29,6 +29,11 @@ class Split(NamedTuple):
     validation: list[str]
     test: list[str]
 
+    @property
+    def held_out(self) -> list[str]:
+        """The different names of validation and test, A to Z."""
+        return sorted({*self.validation, *self.test})
+
 
 class Dataset(NamedTuple):
     """A list of names, divided, and what a checkpoint says of it.

@@ -14,7 +14,7 @@ from namewright import Model
 from namewright.errors import UnscorableError
 from namewright.plausibility import plausibility
 from training import non_names
-from training.calibration import is_abjad
+from training.calibration import from_abjads
 
 THRESHOLD = 0.01
 ENOUGH = 50
@@ -73,7 +73,7 @@ def judge(
     having: dict[str, list[int]] = defaultdict(list)
     for i, (row, name) in enumerate(zip(real, held_out, strict=True)):
         its_own = locales.get(name, ())
-        if is_abjad(its_own):  # it is written in its own script
+        if from_abjads(its_own):  # it is written in its own script
             row[0] = plausibility(abjad[len(name) - 1], row[1])
         for locale in ("", *its_own):
             having[locale].append(i)
@@ -97,6 +97,11 @@ def detect(judged: Judged, threshold: float = THRESHOLD) -> Detection:
         walks=float((walks < threshold).mean()),
         false_alarms=judged.false_alarms(threshold),
     )
+
+
+def by_locale(false_alarms: Mapping[str, float]) -> dict[str, float]:
+    """Those of single locales, without that of all names."""
+    return {locale: share for locale, share in false_alarms.items() if locale}
 
 
 def scores_of(model: Model, names: Sequence[str]) -> NDArray[np.float64]:

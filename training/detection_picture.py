@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from training.detection import LONG, Judged
+from training.detection import LONG, Judged, by_locale
 from training.pictures import DASHES, PALETTE
 
 THRESHOLDS = np.geomspace(1e-4, 0.5, 200)
@@ -16,9 +16,7 @@ def detection_picture(judged: Judged, name: str, threshold: float) -> Figure:
     """Shares below each threshold; and false alarms by locale, at one threshold."""
     figure = Figure(figsize=(11, 5), layout="constrained")
     curves, bars = figure.subplots(1, 2, width_ratios=(3, 2))
-    shares = np.array(
-        [list(without_all(judged.false_alarms(each)).values()) for each in THRESHOLDS]
-    )
+    shares = np.array([list(by_locale(judged.false_alarms(each)).values()) for each in THRESHOLDS])
     if shares.shape[1]:
         curves.fill_between(
             THRESHOLDS,
@@ -46,7 +44,7 @@ def detection_picture(judged: Judged, name: str, threshold: float) -> Figure:
     figure.legend(
         *curves.get_legend_handles_labels(), loc="outside lower left", ncols=3, fontsize=9
     )
-    alarms = sorted(without_all(judged.false_alarms(threshold)).items(), key=lambda each: each[1])
+    alarms = sorted(by_locale(judged.false_alarms(threshold)).items(), key=lambda each: each[1])
     worst = alarms[-SHOWN:]
     bars.barh([locale for locale, _ in worst], [share for _, share in worst], color=PALETTE[0])
     bars.axvline(threshold, color="black", linewidth=0.6)
@@ -59,8 +57,3 @@ def below(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """The share of values below each threshold, [thresholds]."""
     shares: NDArray[np.float64] = np.searchsorted(np.sort(values), THRESHOLDS) / len(values)
     return shares
-
-
-def without_all(false_alarms: dict[str, float]) -> dict[str, float]:
-    """Those of locales alone."""
-    return {locale: share for locale, share in false_alarms.items() if locale}

@@ -45,8 +45,7 @@ def export(
     )
     teacher = teacher_of(bare)
     automaton = automaton_of(bare)
-    held_out = sorted({*parts.validation, *parts.test})
-    calibration = calibrate(teacher, held_out, dataset.locales)
+    calibration = calibrate(teacher, parts.held_out, dataset.locales)
     return replace(
         bare,
         metrics={**losses(teacher, parts), **(metrics or {})},

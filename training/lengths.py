@@ -52,7 +52,10 @@ class LengthMatched:
 def match_lengths(
     predictor: Predictor, lengths: NDArray[np.float64], seed: int = 0
 ) -> LengthMatched:
-    """A teacher whose names are as long as those of a list, of which so many have each length."""
+    """A teacher whose names are as long as those of a list.
+
+    lengths    [32]: how many names of the list have each length
+    """
     log_odds = np.zeros(MAX_LENGTH + 1)
     going_on = np.cumsum(lengths[::-1])[::-1]
     trust = going_on / (going_on + PRIOR)

@@ -12,7 +12,7 @@ from rich.table import Table
 from namewright.model import read_model
 from training.cli.failing import failing_clearly
 from training.data import split
-from training.detection import ENOUGH, LONG, THRESHOLD, Detection, Judged, detect, judge
+from training.detection import ENOUGH, LONG, THRESHOLD, Detection, Judged, by_locale, detect, judge
 from training.name_list import read_list
 
 DEFAULT = Path("data/world.txt")
@@ -48,9 +48,8 @@ def detect_non_names(
     with failing_clearly():
         listed = read_list(data)
         parts = split(listed.names, "hash")
-        held_out = sorted({*parts.validation, *parts.test})
         judged = {
-            str(path): judge(read_model(path), held_out, listed.locales, seed)
+            str(path): judge(read_model(path), parts.held_out, listed.locales, seed)
             for path in checkpoints
         }
         found = {path: detect(each, threshold) for path, each in judged.items()}
@@ -86,7 +85,7 @@ def show(found: dict[str, Detection], threshold: float) -> None:
     table = Table("model", "real names", box=box.MARKDOWN)
     table.add_column(f"false alarms below {threshold:g}", justify="right")
     for path, each in found.items():
-        shares = {locale: share for locale, share in each.false_alarms.items() if locale}
+        shares = by_locale(each.false_alarms)
         table.add_row(Path(path).stem, "all", f"{each.false_alarms['']:.4f}")
         if shares:
             mean = sum(shares.values()) / len(shares)
