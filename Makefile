@@ -101,14 +101,17 @@ LIST_TEACHERS := $(foreach list,girls boys surnames,teachers/$(list)-lstm-0.safe
 TEACHERS := $(NAMES_TEACHERS) $(WORLD_TEACHERS) $(LIST_TEACHERS) \
     $(foreach list,names girls boys surnames world,teachers/$(list)-ngram.safetensors)
 
+# Names of girls and boys count by how many have them, so that the lists tell the two apart.
+teachers/girls-% teachers/boys-%: WEIGHTS := --weights log
+
 teachers/%-ngram.safetensors: data/%.txt
-	$(TRAIN) ngram --data $< --output $@
+	$(TRAIN) ngram --data $< $(WEIGHTS) --output $@
 $(NAMES_TEACHERS): teachers/names-lstm-%.safetensors: data/names.txt
 	$(TRAIN) lstm --data $< --seed $* --output $@ --resume
 $(WORLD_TEACHERS): teachers/world-lstm-%.safetensors: data/world.txt
 	$(TRAIN) lstm --data $< --seed $* --steps 6000 --output $@ --resume
 $(LIST_TEACHERS): teachers/%-lstm-0.safetensors: data/%.txt
-	$(TRAIN) lstm --data $< --steps 3000 --output $@ --resume
+	$(TRAIN) lstm --data $< $(WEIGHTS) --steps 3000 --output $@ --resume
 
 teachers: .venv/dev ## train the networks that the shipped models are compiled from (an hour and a half)
 	@mkdir -p $@

@@ -215,4 +215,4 @@ for shape in (
     *(NamesResponse, ScoreResponse, ScoreResult, ScoreError, ScoreFailure, Status, Fault, Problem),
     *(ModelDescription, ModelResponse, ModelsResponse),
 ):
-    with_config(ConfigDict(use_attribute_docstrings=True))(shape)
+    with_config(ConfigDict(use_attribute_docstrings=True, defer_build=True))(shape)

@@ -20,9 +20,11 @@ cdef class Predictions:
     cdef const double[:, ::1] wide
     cdef const float[:, ::1] narrow
     cdef const uint8_t[:, ::1] codes
-    cdef const double[::1] log_totals
+    cdef const double[::1] log_totals   # of codes, from `prepare_scores` on
     cdef bint is_wide, is_coded
     cdef int vocab_size
+
+    cdef int prepare_scores(self, automaton) except -1
 
     cdef inline double log_prob(self, int32_t state, int token) noexcept nogil:
         """Natural log of P(token | state). As `Automaton.log_prob`."""

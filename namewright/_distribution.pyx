@@ -19,11 +19,17 @@ cdef class Predictions:
         self.is_coded = automaton.is_coded
         self.is_wide = log_probs.dtype == np.float64
         if self.is_coded:
-            self.codes, self.log_totals = log_probs, automaton.log_totals
+            self.codes = log_probs
         elif self.is_wide:
             self.wide = log_probs
         else:
             self.narrow = log_probs
+
+    cdef int prepare_scores(self, automaton) except -1:
+        """Have ready what `log_prob` needs and `row` does not."""
+        if self.is_coded and self.log_totals.shape[0] == 0:
+            self.log_totals = automaton.log_totals
+        return 0
 
 
 cdef void probabilities(const double* log_probs, int vocab_size, double temperature,

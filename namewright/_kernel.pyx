@@ -120,20 +120,33 @@ cdef class KernelWalker(Scorer):
         try:
             return self.draw_batch(rows, &batch, prefix, sampling.n)
         finally:
-            self.row_cache[key] = rows
-            while len(self.row_cache) > self.cached_settings:  # other threads put theirs back too
-                self.row_cache.pop(next(iter(self.row_cache)))
+            rows.users -= 1
+            while len(self.row_cache) > self.cached_settings and self.take_idle() is not None:
+                pass
 
     cdef Rows take(self, key):
-        """The rows of a setting, or, where there is no more place, those longest unused."""
+        """The rows of a setting, with one of their `users` more: other threads may be among them.
+
+        Where there is no more place, a new setting takes over those longest unused.
+        """
         cdef Rows rows = self.row_cache.pop(key, None)
         if rows is None:
-            if len(self.row_cache) < self.cached_settings:
+            if len(self.row_cache) >= self.cached_settings:
+                rows = self.take_idle()
+            if rows is None:
                 rows = Rows(self.predictions, self.transition_row)
-            else:
-                rows = self.row_cache.pop(next(iter(self.row_cache)))
             rows.begin(key[0], key[1], key[2])
+        rows.users += 1
+        self.row_cache[key] = rows
         return rows
+
+    cdef Rows take_idle(self):
+        """The rows longest unused, off the cache; None where all are drawn from."""
+        cdef Rows rows
+        for key, rows in self.row_cache.items():
+            if rows.users == 0:
+                return self.row_cache.pop(key)
+        return None
 
     cdef list draw_batch(self, Rows rows, const Batch* batch, prefix, int64_t n):
         """The names of a batch, some at a time: drawn without the interpreter, spelt with it."""

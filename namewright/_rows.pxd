@@ -18,8 +18,12 @@ from namewright._distribution cimport CODES, Predictions
 cdef extern from *:
     """
     #define fetch(address) __builtin_prefetch(address)
+    #define load_acquire(address) __atomic_load_n(address, __ATOMIC_ACQUIRE)
+    #define store_release(address, value) __atomic_store_n(address, value, __ATOMIC_RELEASE)
     """
     void fetch(const void* address) noexcept nogil  # ask for it, without waiting
+    uint16_t load_acquire(const uint16_t* address) noexcept nogil
+    void store_release(uint16_t* address, uint16_t value) noexcept nogil
 
 cdef enum:
     STRUCTURAL = 3               # numbers of a row that are no thresholds
@@ -45,7 +49,9 @@ cdef class Rows:
     its `transition_row`. As the memory of a row that was never shaped is never touched, it takes
     none; and a new setting takes over the memory of one that is done with, without clearing it.
 
-    One thread at a time: a sampling thread takes it off its walker's cache, and puts it back.
+    Threads draw from it together. Whoever comes to a row that was not shaped shapes it, and writes
+    the number of the setting last, and so that it is read first: two that shape one row at a time
+    write the same. A new setting may begin only where there are no `users`.
     """
 
     cdef Predictions predictions
@@ -56,11 +62,11 @@ cdef class Rows:
     cdef double weights[CODES]   # of a code so many steps above the least in its row
     cdef uint16_t among[MAX_WIDTH]  # all ones for the thresholds of a row, 0 for what else is in it
     cdef uint16_t setting
-    cdef void* memory
+    cdef uint16_t[::1] memory
     cdef uint16_t* rows          # [states, width]
-    cdef size_t size             # bytes
+    cdef int users               # how many batches are drawn from it now
 
-    cdef void begin(self, double temperature, int64_t top_k, double top_p) noexcept nogil
+    cdef void begin(self, double temperature, int64_t top_k, double top_p) noexcept
     cdef void shape(self, int32_t state) noexcept nogil
     cdef void thresholds(self, int32_t state, uint64_t* thresholds) noexcept nogil
     cdef uint32_t pick_exactly(self, int32_t state, uint32_t draw) noexcept nogil
@@ -81,7 +87,7 @@ cdef class Rows:
         cdef uint16_t half = <uint16_t>(draw >> 16)
         cdef uint16_t passed = 0
         cdef int i
-        if row[self.width - STRUCTURAL] != self.setting:
+        if load_acquire(&row[self.width - STRUCTURAL]) != self.setting:
             self.shape(state)
         for i in range(self.width):
             passed += (half & self.among[i]) > row[i]

@@ -4,10 +4,16 @@
 
 from libc.math cimport exp, rint
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
 from namewright._distribution cimport CODES, CODES_PER_NAT, MAX_TOKENS, Predictions, probabilities
+
+import mmap
+
+import numpy as np
+
+# Pages of its own: memory that was in use before would have to be cleared, and so be touched.
+PRIVATE = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
 
 
 cdef class Rows:
@@ -18,16 +24,11 @@ cdef class Rows:
         self.width = width_of(self.vocab_size)
         for i in range(self.width):
             self.among[i] = 0xFFFFU if i < self.vocab_size - 1 else 0
-        self.size = size_of_rows(transition_row.shape[0], self.vocab_size)
-        self.memory = calloc(self.size + LINE, 1)
-        if self.memory is NULL:
-            raise MemoryError
-        self.rows = <uint16_t*>((<size_t>self.memory + LINE - 1) // LINE * LINE)
+        size = size_of_rows(transition_row.shape[0], self.vocab_size)
+        self.memory = np.frombuffer(mmap.mmap(-1, size, **PRIVATE), np.uint16)
+        self.rows = &self.memory[0]
 
-    def __dealloc__(self):
-        free(self.memory)
-
-    cdef void begin(self, double temperature, int64_t top_k, double top_p) noexcept nogil:
+    cdef void begin(self, double temperature, int64_t top_k, double top_p) noexcept:
         """Another setting, for which no row has been shaped."""
         cdef int code
         self.temperature, self.top_k, self.top_p = temperature, top_k, top_p
@@ -36,7 +37,7 @@ cdef class Rows:
                 self.weights[code] = exp(-1.0 / CODES_PER_NAT * code / temperature)
         self.setting += 1
         if self.setting == 0:
-            memset(self.rows, 0, self.size)
+            memset(self.rows, 0, self.memory.nbytes)
             self.setting = 1
 
     cdef void shape(self, int32_t state) noexcept nogil:
@@ -47,9 +48,9 @@ cdef class Rows:
         self.thresholds(state, thresholds)
         for token in range(self.vocab_size - 1):
             row[token] = <uint16_t>(thresholds[token] - 1 >> 16) if thresholds[token] else 0
-        row[self.width - STRUCTURAL] = self.setting
         row[self.width - 2] = <uint16_t>self.transition_row[state]
         row[self.width - 1] = <uint16_t>(self.transition_row[state] >> 16)
+        store_release(&row[self.width - STRUCTURAL], self.setting)
 
     cdef void thresholds(self, int32_t state, uint64_t* thresholds) noexcept nogil:
         """As `reference.thresholds`, of the shaped row of a state."""

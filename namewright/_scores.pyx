@@ -93,8 +93,9 @@ cdef class Scorer:
     def log_probs(self, name):
         """As `reference.ReferenceWalker.log_probs`."""
         cdef double[LONGEST + 1] found
-        cdef int length = self.read(name, found)
-        cdef int t
+        cdef int length, t
+        self.predictions.prepare_scores(self.automaton)
+        length = self.read(name, found)
         if length < 0:
             name, tokens = self.automaton.alphabet.spell(name)
             return name, reference.log_probs(self.automaton, tokens)
@@ -103,6 +104,7 @@ cdef class Scorer:
     def log_likelihoods(self, names):
         """As `reference.ReferenceWalker.log_likelihoods`."""
         names = list(names)
+        self.predictions.prepare_scores(self.automaton)
         likelihoods = np.empty(len(names))
         cdef double[::1] totals = likelihoods
         cdef double[LONGEST + 1] found
@@ -125,6 +127,7 @@ cdef class Scorer:
         cdef int length, t
         cdef str spelt
         cdef list scores = []
+        self.predictions.prepare_scores(self.automaton)
         begin_hash(keyed, key)
         for name in names:
             length = self.read(name, found)

@@ -10,7 +10,8 @@ How a bigram, an MLP or a compiled network becomes one is in `architectures/`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -52,8 +53,6 @@ class Automaton:
     log_probs: NDArray[Any]
     next_state: NDArray[np.int32]
     transition_row: NDArray[np.int32]
-    log_totals: NDArray[np.float64] = field(init=False)
-    """[states]: with codes, the constant to take off, log sum exp; else empty."""
 
     def __post_init__(self) -> None:
         vocab_size = self.alphabet.vocab_size
@@ -82,22 +81,13 @@ class Automaton:
             raise ValueError(
                 f"transition_row is outside the {len(self.next_state)} rows of next_state"
             )
-        with np.errstate(over="ignore"):  # a sum that is infinite is not 1
-            totals = np.concatenate(
-                [
-                    self.weights(first).sum(axis=1, dtype=np.float64)
-                    for first in range(0, self.states, ROWS)
-                ]
-            )
-        if self.is_coded:
-            object.__setattr__(self, "log_totals", np.log(totals))
-        else:
-            object.__setattr__(self, "log_totals", np.empty(0))
+        if not self.is_coded:
             if not self.log_probs.min() >= LEAST_LOG_PROB:  # NaN compares false with everything
                 raise ValueError(f"every log-probability should be at least {LEAST_LOG_PROB}")
-            if not np.abs(totals - 1).max() < 1e-6:
-                raise ValueError("the probabilities of each state should sum to 1")
-        for array in (*arrays, self.log_totals):
+            with np.errstate(over="ignore"):  # a sum that is infinite is not 1
+                if not np.abs(self.totals() - 1).max() < 1e-6:
+                    raise ValueError("the probabilities of each state should sum to 1")
+        for array in arrays:
             array.flags.writeable = False
 
     @property
@@ -109,6 +99,25 @@ class Automaton:
     def is_coded(self) -> bool:
         """Whether `log_probs` are codes."""
         return self.log_probs.dtype == np.uint8
+
+    @cached_property
+    def log_totals(self) -> NDArray[np.float64]:
+        """[states]: with codes, the constant to take off, log sum exp; else empty.
+
+        Sampling does without: it is made when a score first asks for it.
+        """
+        log_totals = np.log(self.totals()) if self.is_coded else np.empty(0)
+        log_totals.flags.writeable = False
+        return log_totals
+
+    def totals(self) -> NDArray[np.float64]:
+        """[states]: the sum of the weights of each."""
+        return np.concatenate(
+            [
+                self.weights(first).sum(axis=1, dtype=np.float64)
+                for first in range(0, self.states, ROWS)
+            ]
+        )
 
     def weights(self, first: int) -> NDArray[np.float64]:
         """What the predictions of `ROWS` states from `first` on are proportional to."""

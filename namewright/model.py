@@ -8,7 +8,7 @@
 import ctypes
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,11 @@ class ModelDescription(TypedDict):
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A checkpoint, and the automaton that it stands for, ready to sample and to score."""
+    """A checkpoint, and the automaton that it stands for, ready to sample and to score.
+
+    Of its checkpoint's tensors it keeps those that were learned: what the structural ones say is in
+    the automaton.
+    """
 
     name: str
     checkpoint: Checkpoint
@@ -80,9 +84,7 @@ class Model:
     @property
     def parameters(self) -> int:
         """How many numbers it has learned."""
-        structural = ARCHITECTURES[self.checkpoint.architecture].structural
-        tensors = self.checkpoint.tensors.items()
-        return sum(tensor.size for name, tensor in tensors if name not in structural)
+        return sum(tensor.size for tensor in self.checkpoint.tensors.values())
 
     @with_parameters(Sampling)
     def sample(self, sampling: Sampling) -> list[str]:
@@ -143,11 +145,15 @@ def expand(path: Path, checkpoint: Checkpoint) -> Model:
         automaton = architecture.expand(
             checkpoint.alphabet, checkpoint.hyperparameters, checkpoint.tensors
         )
-        walker = walk(automaton)
-        check_golden_names(walker, checkpoint.golden)
+        check_golden_names(walk(automaton), checkpoint.golden)
     except ValueError as error:
         raise CheckpointError(path, str(error)) from error
-    return Model(path.stem, checkpoint, walker)
+    learned = {
+        name: tensor
+        for name, tensor in checkpoint.tensors.items()
+        if name not in architecture.structural
+    }
+    return Model(path.stem, replace(checkpoint, tensors=learned), walk(automaton))
 
 
 def trim() -> None:

@@ -164,7 +164,7 @@ def is_name(text: str) -> bool:
 
 
 def load_registry(sources: Sources | None = None, *, lazily: bool = False) -> Registry:
-    """Every model there is; `lazily`, each but the default is expanded when it is asked for.
+    """Every model there is; `lazily`, each but the default is loaded when it is asked for.
 
     Raises CheckpointError for the first that does not load, and SettingError for a default that
     is not there.

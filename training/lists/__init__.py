@@ -26,7 +26,7 @@ class NameSource(NamedTuple):
 
 def born(first: int, last: int, sex: births.Sex | None, counted: bool = True) -> list[str]:
     """The lines of a list of given names, most frequent first, each with how many children."""
-    ranked = births.rank(births.read_births(first, last, sex))
+    ranked = births.rank_years(first, last, sex)
     return [f"{name}\t{children}" if counted else name for name, children in ranked.items()]
 
 
