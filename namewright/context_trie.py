@@ -80,7 +80,8 @@ def link(parent: NDArray[np.int32], character: NDArray[np.uint8], vocab_size: in
         transition_row[childless] = transition_row[suffix[childless]]
         if level:
             rowed = np.arange(bounds[level], bounds[level + 1])[has_children[nodes]]
-            next_state[transition_row[rowed]] = next_state[transition_row[suffix[rowed]]]
+            rows_of_suffixes = transition_row.take(suffix.take(rowed))
+            next_state[transition_row.take(rowed)] = next_state.take(rows_of_suffixes, axis=0)
         if level + 2 < len(bounds):
             children = slice(bounds[level + 1], bounds[level + 2])
             next_state[transition_row[parent[children]], character[children]] = np.arange(
@@ -97,8 +98,8 @@ def depths(parent: NDArray[np.int32]) -> NDArray[np.int32]:
     depth = (np.arange(len(parent)) > 0).astype(np.int32)
     ancestor = parent
     while ancestor.any() and depth.max() <= MAX_DEPTH:
-        depth = depth + depth[ancestor]
-        ancestor = ancestor[ancestor]
+        depth += depth.take(ancestor)
+        ancestor = ancestor.take(ancestor)
     if depth.max() > MAX_DEPTH:
         raise ValueError(f"a context is longer than {MAX_DEPTH} characters")
     return depth
