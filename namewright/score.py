@@ -92,17 +92,19 @@ def describe_score(score: Score, characters: bool = False) -> ScoreResult:
 
 def describe_part(score: Score, characters: bool) -> PartResult:
     """A score as JSON has it, without those of its parts."""
+    # Unpacked at once: field by field takes twice as long, and a request has many scores.
+    name, log_likelihood, mean, perplexity, plausibility, known, each, folded, _ = score
     result: PartResult = {
-        "name": score.name,
-        "log_likelihood": score.log_likelihood,
-        "mean_log_likelihood": score.mean_log_likelihood,
-        "perplexity": score.perplexity,
-        "plausibility": score.plausibility,
-        "known": score.known,
-        "folded": score.folded,
+        "name": name,
+        "log_likelihood": log_likelihood,
+        "mean_log_likelihood": mean,
+        "perplexity": perplexity,
+        "plausibility": plausibility,
+        "known": known,
+        "folded": folded,
     }
     if characters:
-        result["characters"] = list(score.characters)
+        result["characters"] = list(each)
     return result
 
 
