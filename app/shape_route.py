@@ -8,6 +8,7 @@ and then the shape again.
 
 from collections import Counter
 from collections.abc import Callable, Container, Coroutine
+from contextlib import AsyncExitStack
 from copy import copy
 from email.message import Message
 from itertools import islice
@@ -109,13 +110,15 @@ def is_solved(dependant: Dependant) -> bool:
 def answer(handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> ASGIApp:
     """The ASGI application of a call without dependencies.
 
-    FastAPI's own keeps two stacks of what dependencies may have left open, and has handlers of
-    faults that stand around all calls anyway; together they take a tenth of a request's time.
+    FastAPI's own has a second stack of what to close, and handlers of faults that stand around all
+    calls anyway; these take a twentieth of a request's time.
     """
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        response = await handle(Request(scope, receive, send))
-        await response(scope, receive, send)
+        async with AsyncExitStack() as until_sent:
+            scope["fastapi_inner_astack"] = until_sent
+            response = await handle(Request(scope, receive, send))
+            await response(scope, receive, send)
 
     return app
 
