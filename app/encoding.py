@@ -23,7 +23,7 @@ from .schemas import (
 
 BATCH = 1_000
 """How many names are drawn at a time."""
-SLICE = 250
+SLICE = 125
 """How many names are scored at a time."""
 
 

@@ -11,7 +11,7 @@ import sys
 
 from namewright.model import trim
 
-M_MMAP_THRESHOLD = -3
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 MAPPED = 262_144
 """Blocks of at least so many bytes are given back as soon as they are freed."""
 
@@ -24,6 +24,7 @@ def settle() -> None:
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # not every C library has it
         if mallopt:
             mallopt(M_MMAP_THRESHOLD, MAPPED)
+            mallopt(M_ARENA_MAX, 1)
 
 
 def tidy() -> None:
