@@ -10,7 +10,7 @@ Read `reference.py` first: this has its functions and its names, and adds two th
 - While one name waits for memory, others take their steps (`KernelWalker.draw`): all of them ask
   for their rows before the first is read, and for their next states before the first of those is.
 
-It is four modules: this one, which samples, `_scores`, `_distribution` and `_rows`. The `.pxd` of a
+It is five modules: this one, which samples, `_product`, `_scores`, `_distribution` and `_rows`. The `.pxd` of a
 module has what the others use of it; a method whose body is there, as that of every step is, is
 compiled into whichever module calls it, and the C compiler inlines it. `_philox.pxd` and
 `_blake2b.pxd` are nothing but that.
@@ -27,14 +27,18 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from namewright._distribution cimport MAX_TOKENS
 from namewright._philox cimport philox
+from namewright._product cimport Product
 from namewright._rows cimport Rows, fetch, size_of_rows
 from namewright._scores cimport Scorer
+
+from itertools import count
 
 import numpy as np
 
 from namewright.alphabet import MAX_LENGTH, normalise
-from namewright.budget import UNLIMITED
-from namewright.errors import BudgetError, ExhaustedError
+from namewright.budget import Budget
+from namewright.conditions import BUILDING, FREE_ATTEMPTS, KEPT, Condition
+from namewright.errors import BudgetError, ExhaustedError, ImpossibleError, LargeProductError
 from namewright import reference
 
 cdef extern from "Python.h":
@@ -45,10 +49,13 @@ cdef enum:
     CHUNK = 1024
     LANES = 32
     SPENT = -1                   # what `draw` returns when the budget is
+    UNBUILT = -2                 # and when it needs the product that there is not
+    FREE = 100                   # attempts that are drawn freely
     CACHED_SETTINGS = 4          # whose rows are kept, for each model
     CACHE_BYTES = 16777216       # of the rows of one model, but for the latest setting's
 
-assert MAX_LENGTH == LONGEST
+assert MAX_LENGTH == LONGEST and FREE_ATTEMPTS == FREE
+numbers = count()
 
 
 cdef struct Batch:
@@ -61,6 +68,9 @@ cdef struct Batch:
     int max_length
     int64_t attempts
     int64_t* budget          # candidates: drawn, allowed; another thread may change the second
+    const int32_t* met_next  # the automaton of the condition; NULL where there is none
+    const uint8_t* accepts
+    bint is_free             # no candidate is drawn under the condition
 
 
 cdef struct Lane:
@@ -70,6 +80,10 @@ cdef struct Lane:
     int32_t state
     const int32_t* onward    # where the next state is read
     uint32_t draws[8]
+
+
+class UnbuiltError(Exception):
+    """A candidate is to be drawn under a condition that nothing has been built for yet."""
 
 
 cdef class KernelWalker(Scorer):
@@ -82,9 +96,11 @@ cdef class KernelWalker(Scorer):
     cdef uint8_t ascii_of[MAX_TOKENS]   # of a token, where all characters are ASCII
     cdef dict row_cache          # (temperature, top_k, top_p) -> Rows, the latest used last
     cdef int cached_settings     # how many there is room for
+    cdef object number           # of this walker
 
     def __init__(self, automaton):
         cdef int code
+        self.number = next(numbers)
         super().__init__(automaton)
         self.code_points = np.array([ord(c) for c in automaton.alphabet.characters], np.uint32)
         self.row_cache = {}
@@ -95,18 +111,22 @@ cdef class KernelWalker(Scorer):
             for code in range(1, self.vocab_size):
                 self.ascii_of[code] = self.code_points[code - 1]
 
-    def sample(self, sampling, budget=None, part=0):
+    def sample(self, sampling, budget=None, part=0, accept=None):
         """As `reference.sample`."""
         cdef list prefix = sampling.prefix(self.automaton.alphabet)
         cdef Batch batch
-        cdef int64_t[2] unlimited
         cdef int64_t[::1] cells
-        if budget is None:
-            unlimited[0], unlimited[1] = 0, UNLIMITED
-            batch.budget = unlimited
-        else:
-            cells = budget.cells
-            batch.budget = &cells[0]
+        cdef const int32_t[:, ::1] met_next
+        cdef const uint8_t[::1] accepts
+        budget = budget or Budget()
+        cells = budget.cells
+        condition = self.condition_of(sampling, budget)
+        batch.met_next = NULL
+        batch.is_free = condition is None
+        if condition is not None:
+            met_next, accepts = condition.dfa.next_state, condition.dfa.accepts.view(np.uint8)
+            batch.met_next, batch.accepts = &met_next[0, 0], &accepts[0]
+        batch.budget = &cells[0]
         batch.seed = sampling.seeded().seed
         batch.part = part
         batch.offset = sampling.offset
@@ -114,15 +134,74 @@ cdef class KernelWalker(Scorer):
         batch.prefix = <int>len(prefix)
         batch.min_length, batch.max_length = sampling.min_length, sampling.max_length
         batch.attempts = reference.ATTEMPTS
-        cdef int64_t keep = min(sampling.top_k, self.vocab_size)  # from there on it cuts nothing
-        key = (sampling.temperature, keep, sampling.top_p)
+        key = self.key_of(sampling)
         cdef Rows rows = self.take(key)
+        cdef Product product = None
+        if condition is not None:
+            product = KEPT.get((self.number, key, sampling.condition_key))
         try:
-            return self.draw_batch(rows, &batch, prefix, sampling.n)
+            while True:
+                try:
+                    return self.draw_batch(rows, product, &batch, prefix, sampling.n, accept)
+                except UnbuiltError:
+                    product = self.product_of(rows, sampling, condition, budget)
+                    batch.is_free = product is None
         finally:
-            rows.users -= 1
-            while len(self.row_cache) > self.cached_settings and self.take_idle() is not None:
-                pass
+            self.give_back(rows)
+
+    def share(self, sampling, budget=None):
+        """As `reference.Shaped.share`. Raises LargeProductError where it is not known."""
+        cdef Rows rows
+        cdef Product product
+        budget = budget or Budget()
+        condition = self.condition_of(sampling, budget)
+        if condition is None:
+            return 1.0
+        rows = self.take(self.key_of(sampling))
+        try:
+            product = self.product_of(rows, sampling, condition, budget)
+        except ImpossibleError:
+            return 0.0
+        finally:
+            self.give_back(rows)
+        if product is None:
+            raise LargeProductError
+        return product.share
+
+    def condition_of(self, sampling, budget):
+        """The condition of a sampling, if there is one. Raises BudgetError if it may not be made."""
+        if not sampling.has_condition:
+            return None
+        if not budget.builds and sampling.pattern:
+            raise BudgetError
+        return Condition.of(sampling, self.automaton.alphabet)
+
+    def product_of(self, Rows rows, sampling, condition, budget):
+        """What names are drawn from under a condition; None where it would be too large.
+
+        Raises ImpossibleError where no name meets it, and BudgetError.
+        """
+        cdef Product product
+        key = self.number, self.key_of(sampling), sampling.condition_key
+        if not budget.builds and KEPT.get(key) is None:
+            raise BudgetError
+        with BUILDING:
+            product = KEPT.get(key)  # another thread may have made it meanwhile
+            if product is None:
+                prefix = sampling.prefix(self.automaton.alphabet)
+                try:
+                    product = Product(rows, self.next_state, condition,
+                                      self.automaton.walk(prefix), len(prefix), budget.cells)
+                except LargeProductError:
+                    return None
+                KEPT.put(key, product)
+        if not product.share:
+            raise ImpossibleError
+        return product
+
+    cdef key_of(self, sampling):
+        """The setting that rows are shaped by. From the size of the alphabet on top_k cuts nothing."""
+        return sampling.temperature, min(sampling.top_k, self.vocab_size), sampling.top_p
 
     cdef Rows take(self, key):
         """The rows of a setting, with one of their `users` more: other threads may be among them.
@@ -140,6 +219,12 @@ cdef class KernelWalker(Scorer):
         self.row_cache[key] = rows
         return rows
 
+    cdef give_back(self, Rows rows):
+        """Rows that were taken are done with."""
+        rows.users -= 1
+        while len(self.row_cache) > self.cached_settings and self.take_idle() is not None:
+            pass
+
     cdef Rows take_idle(self):
         """The rows longest unused, off the cache; None where all are drawn from."""
         cdef Rows rows
@@ -148,12 +233,13 @@ cdef class KernelWalker(Scorer):
                 return self.row_cache.pop(key)
         return None
 
-    cdef list draw_batch(self, Rows rows, const Batch* batch, prefix, int64_t n):
+    cdef list draw_batch(self, Rows rows, Product product, const Batch* batch, prefix, int64_t n,
+                         accept):
         """The names of a batch, some at a time: drawn without the interpreter, spelt with it."""
         cdef uint8_t names[CHUNK][LONGEST]
         cdef int lengths[CHUNK]
         cdef int64_t accepted[CHUNK]
-        cdef int64_t first, i, size, drawn, redrawn
+        cdef int64_t first, i, size, drawn
         cdef int t
         cdef bint closed = self.automaton.alphabet.is_closed
         cdef list result = []
@@ -162,29 +248,36 @@ cdef class KernelWalker(Scorer):
                 names[i][t] = prefix[t]
         for first in range(0, n, CHUNK):
             size = min(<int64_t>CHUNK, n - first)
-            with nogil:
-                drawn = self.draw(
-                    rows, batch, batch.offset + first, size, 0, names, lengths, accepted)
-            if drawn == SPENT:
-                raise BudgetError
+            drawn = self.draw_some(
+                rows, product, batch, batch.offset + first, size, 0, names, lengths, accepted)
             for i in range(drawn):
                 name = self.decode(names[i], lengths[i])
                 # What is not its own normal form is one more candidate that was rejected.
-                while not closed and normalise(name) != name:
-                    if accepted[i] + 1 == batch.attempts:
-                        raise ExhaustedError(batch.attempts, batch.offset + first + i)
-                    redrawn = self.draw(
-                        rows, batch, batch.offset + first + i, 1, accepted[i] + 1,
-                        &names[i], &lengths[i], &accepted[i])
-                    if redrawn == SPENT:
-                        raise BudgetError
-                    if redrawn == 0:
-                        raise ExhaustedError(batch.attempts, batch.offset + first + i)
+                while (not closed and normalise(name) != name) or (
+                        accept is not None and not accept(name)):
+                    if accepted[i] + 1 == batch.attempts or self.draw_some(
+                            rows, product, batch, batch.offset + first + i, 1, accepted[i] + 1,
+                            &names[i], &lengths[i], &accepted[i]) == 0:
+                        raise ExhaustedError(batch.attempts, batch.offset + first + i, result)
                     name = self.decode(names[i], lengths[i])
                 result.append(name)
             if drawn < size:
-                raise ExhaustedError(batch.attempts, batch.offset + first + drawn)
+                raise ExhaustedError(batch.attempts, batch.offset + first + drawn, result)
         return result
+
+    cdef int64_t draw_some(self, Rows rows, Product product, const Batch* batch, uint64_t offset,
+                           int64_t size, int64_t first_attempt, uint8_t (*names)[LONGEST],
+                           int* lengths, int64_t* accepted) except -1:
+        """As `draw`. Raises BudgetError, and UnbuiltError where there has to be a product."""
+        cdef int64_t drawn
+        with nogil:
+            drawn = self.draw(
+                rows, product, batch, offset, size, first_attempt, names, lengths, accepted)
+        if drawn == SPENT:
+            raise BudgetError
+        if drawn == UNBUILT:
+            raise UnbuiltError
+        return drawn
 
     cdef inline str decode(self, const uint8_t* name, int length):
         """The text of tokens."""
@@ -202,12 +295,13 @@ cdef class KernelWalker(Scorer):
             text[t] = self.code_points[name[t] - 1]
         return PyUnicode_FromKindAndData(4, text, length)
 
-    cdef int64_t draw(self, Rows rows, const Batch* batch, uint64_t offset, int64_t size,
-                      int64_t first_attempt, uint8_t (*names)[LONGEST], int* lengths,
+    cdef int64_t draw(self, Rows rows, Product product, const Batch* batch, uint64_t offset,
+                      int64_t size, int64_t first_attempt, uint8_t (*names)[LONGEST], int* lengths,
                       int64_t* accepted) noexcept nogil:
         """The tokens and lengths of a chunk of names, and which attempt each of them is.
 
-        Returns the index of the first that there is not, or `size`; SPENT where the budget is.
+        Returns the index of the first that there is not, or `size`; SPENT where the budget is, and
+        UNBUILT where a candidate is to be drawn under a condition that has no product yet.
 
         Every step first reads all lanes' states and asks for their rows, then takes a character
         from each row and asks for where it leads.
@@ -217,6 +311,7 @@ cdef class KernelWalker(Scorer):
         cdef int64_t started = 0, drawn = size
         cdef uint32_t token
         cdef int l, active = 0
+        cdef bint is_over
         while active < LANES and started < drawn:
             self.begin(&lanes[active], batch, offset, started, first_attempt)
             active += 1
@@ -231,7 +326,14 @@ cdef class KernelWalker(Scorer):
             l = 0
             while l < active:
                 lane = &lanes[l]
-                token = rows.pick(lane.state, lane.draws[lane.t & 7])
+                if lane.attempt >= FREE and not batch.is_free:
+                    if product is None:
+                        return UNBUILT
+                    lane.t = self.draw_under(
+                        rows, product, lane, offset, batch, names[lane.i])
+                    token = 0
+                else:
+                    token = rows.pick(lane.state, lane.draws[lane.t & 7])
                 if token and lane.t < batch.max_length:
                     names[lane.i][lane.t] = <uint8_t>token
                     lane.onward = &self.next_state[rows.transition_row_of(lane.state), token]
@@ -242,7 +344,7 @@ cdef class KernelWalker(Scorer):
                                lane.draws)
                     l += 1
                     continue
-                if token == 0 and lane.t >= batch.min_length:
+                if token == 0 and self.is_met(batch, names[lane.i], lane.t):
                     lengths[lane.i] = lane.t
                     accepted[lane.i] = lane.attempt
                 elif lane.attempt + 1 < batch.attempts:
@@ -259,6 +361,32 @@ cdef class KernelWalker(Scorer):
                     active -= 1
                     lanes[l] = lanes[active]
         return drawn
+
+    cdef inline bint is_met(self, const Batch* batch, const uint8_t* name, int length) noexcept nogil:
+        """Whether a name that has ended meets the condition."""
+        cdef int32_t met = 0
+        cdef int t
+        if length < batch.min_length:
+            return False
+        if batch.met_next is NULL:
+            return True
+        for t in range(batch.prefix, length):
+            met = batch.met_next[met * self.vocab_size + name[t]]
+        return batch.accepts[met]
+
+    cdef int draw_under(self, Rows rows, Product product, Lane* lane, uint64_t offset,
+                        const Batch* batch, uint8_t* name) noexcept nogil:
+        """Draw all of a candidate under the condition; its length."""
+        cdef int32_t pair = 0
+        cdef int token, t = batch.prefix
+        while True:
+            token = product.pick(rows, t, &pair, lane.draws[t & 7])
+            if token == 0:
+                return t
+            name[t] = <uint8_t>token
+            t += 1
+            if t & 7 == 0:
+                philox(t >> 3, lane.attempt, offset + lane.i, batch.seed, batch.part, lane.draws)
 
     cdef inline void begin(self, Lane* lane, const Batch* batch, uint64_t offset, int64_t i,
                            int64_t attempt) noexcept nogil:

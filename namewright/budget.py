@@ -15,9 +15,14 @@ CANCELLED = -1
 
 
 class Budget:
-    """The candidates that a batch may draw, and those that it has drawn."""
+    """The candidates that a batch may draw, and those that it has drawn.
 
-    def __init__(self, candidates: int = UNLIMITED) -> None:
+    Without `builds` it is spent, too, where a condition has to be made ready first, which takes up
+    to a second.
+    """
+
+    def __init__(self, candidates: int = UNLIMITED, *, builds: bool = True) -> None:
+        self.builds = builds
         # Two numbers that the kernel reads and writes while it runs without the interpreter.
         self.cells = np.array([0, candidates], dtype=np.int64)
 

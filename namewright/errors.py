@@ -6,6 +6,8 @@
     ├── SettingError         an environment variable's value is not valid
     ├── AddressError         the service cannot listen at an address
     ├── ParameterError       a sampling parameter is outside its range
+    │   ├── PatternError         a pattern cannot be read; has the position of the fault
+    ├── ImpossibleError      no name that the model can make meets all filters
     ├── ExhaustedError       no candidate passed the filters within the bound on attempts
     ├── BudgetError          a batch drew as many candidates as it may, or was cancelled
     └── UnscorableError      one name cannot be scored; returned beside the scores, not raised
@@ -25,7 +27,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-LOOSEN = "loosen starts_with, min_length or max_length, or change the temperature"
+LOOSEN = "loosen a filter, or change the temperature"
 
 
 class NamewrightError(Exception):
@@ -87,16 +89,39 @@ class ParameterError(NamewrightError):
         self.detail = detail
 
 
-class ExhaustedError(NamewrightError):
-    """An index has no name: all its candidates, up to the bound, failed the filters."""
+class PatternError(ParameterError):
+    """A pattern cannot be read. `position` is that of the fault, counted from 0."""
 
-    def __init__(self, attempts: int, index: int) -> None:
+    def __init__(self, position: int, fault: str) -> None:
+        super().__init__("pattern", f"at position {position} (counted from 0): {fault}")
+        self.position = position
+
+
+class ImpossibleError(NamewrightError):
+    """No name that the model can make meets all filters."""
+
+    def __init__(self) -> None:
+        super().__init__("no name that this model can make meets all filters; loosen one of them")
+
+
+class LargeProductError(NamewrightError):
+    """The pairs of a model's states and a condition's are too many to be kept: never shown."""
+
+
+class ExhaustedError(NamewrightError):
+    """An index has no name: all its candidates, up to the bound, failed the filters.
+
+    `names` are those of the indices before it.
+    """
+
+    def __init__(self, attempts: int, index: int, names: Iterable[str] = ()) -> None:
         super().__init__(
             f"of {attempts:,} candidates for the name at index {index} none passed the filters; "
             f"{LOOSEN}"
         )
         self.attempts = attempts
         self.index = index
+        self.names = list(names)
 
 
 class BudgetError(NamewrightError):

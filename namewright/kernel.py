@@ -29,8 +29,17 @@ class Walker(Protocol):
     def automaton(self) -> Automaton:
         """The automaton that it samples from."""
 
-    def sample(self, sampling: Sampling, budget: Budget | None = None, part: int = 0) -> list[str]:
+    def sample(
+        self,
+        sampling: Sampling,
+        budget: Budget | None = None,
+        part: int = 0,
+        accept: reference.Accept | None = None,
+    ) -> list[str]:
         """Names `offset` to `offset + n - 1` of a seed: see `reference.sample`."""
+
+    def share(self, sampling: Sampling, budget: Budget | None = None) -> float:
+        """The share of candidates that meet the condition: see `reference.Shaped.share`."""
 
     def log_probs(self, name: str) -> tuple[str, list[float]]:
         """A name, normalised, and the log-probability of each of its characters and of its end.

@@ -20,23 +20,26 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, Union, get_
 from namewright.alphabet import MAX_LENGTH, Alphabet, normalise
 from namewright.errors import LongNameError, ParameterError, UnknownCharacterError
 
-SAMPLER = 1
+SAMPLER = 2
 """Raised whenever the same parameters would give another name."""
 
 MAX_INDEX = 2**63 - 1
+
+MAX_TEXTS = 8
+"""How often a filter may be given that may be given several times."""
 
 
 class Rule(NamedTuple):
     """What a parameter may be.
 
-    kind       int, float or str
+    kind       int, float, bool, str, or tuple for one that may be given several times, as text
     default    what it is where nobody says; None where one is picked
     meaning    a sentence for `--help`, and for the documentation of the service
     example    for the documentation
     least, most, above    its range: from least, or above `above`, to most
     """
 
-    kind: type[int] | type[float] | type[str]
+    kind: type[int] | type[float] | type[bool] | type[str] | type[tuple[str, ...]]
     default: Any
     meaning: str
     example: Any
@@ -45,7 +48,9 @@ class Rule(NamedTuple):
     above: float | None = None
 
     def range(self) -> str:
-        """The range in words."""
+        """The range in words; empty where there is none."""
+        if self.kind not in (int, float):
+            return ""
         if self.above is not None:
             return f"above {self.above:g} and at most {self.most:g}"
         if self.most is None:
@@ -108,6 +113,22 @@ class Sampling:
         MAX_LENGTH, "The most characters of a name.", 10, least=1, most=MAX_LENGTH
     )
     starts_with: str = parameter("", "How each name begins.", "ma")
+    ends_with: str = parameter("", "How each name ends.", "lyn")
+    contains: tuple[str, ...] = parameter(
+        (), "What each name has in it; may be given several times.", ["an"]
+    )
+    excludes: tuple[str, ...] = parameter(
+        (), "What no name has in it; may be given several times.", ["x"]
+    )
+    pattern: str = parameter(
+        "",
+        "A regular expression that the whole of each name matches: letters, . [abc] [^abc] (a|b) "
+        "? * + {2,4}.",
+        "[^aeiou][aeiou].*a",
+    )
+    novel: bool = parameter(False, "Whether to leave out names that the model learned from.", True)
+    unique: bool = parameter(False, "Whether to make each name once only.", True)
+    safe: bool = parameter(True, "Whether to leave out names with offensive words in them.", False)
 
     def __post_init__(self) -> None:
         for name, rule in RULES.items():
@@ -117,7 +138,10 @@ class Sampling:
             if type(value) is not rule.kind:
                 value = convert(name, value, rule)
                 object.__setattr__(self, name, value)
-            if rule.kind is str:
+            if rule.kind in (str, tuple):
+                self.normalise_text(name, value)
+                continue
+            if rule.kind is bool:
                 continue
             # A comparison with NaN is false, so what is asked is what is right.
             above_least = value > rule.above if rule.above is not None else value >= rule.least
@@ -127,17 +151,42 @@ class Sampling:
             raise ParameterError("offset", "should be such that offset + n is at most 2^63")
         if self.min_length > self.max_length:
             raise ParameterError("min_length", "should not be above max_length")
-        if self.starts_with:
-            self.normalise_prefix()
-
-    def normalise_prefix(self) -> None:
-        """Normalise the prefix as names are normalised."""
-        try:
-            object.__setattr__(self, "starts_with", normalise(self.starts_with))
-        except LongNameError as error:
-            raise ParameterError("starts_with", "should not be longer than max_length") from error
         if len(self.starts_with) > self.max_length:
             raise ParameterError("starts_with", "should not be longer than max_length")
+
+    def normalise_text(self, name: str, value: str | tuple[str, ...]) -> None:
+        """Normalise what a filter asks for as names are normalised; a pattern is read later."""
+        if name == "pattern":
+            return
+        texts = (value,) if isinstance(value, str) else value
+        if len(texts) > MAX_TEXTS:
+            raise ParameterError(name, f"should be given at most {MAX_TEXTS} times")
+        try:
+            found = tuple(normalise(text) for text in texts)
+        except LongNameError as error:
+            raise ParameterError(name, "should not be longer than max_length") from error
+        if not all(map(len, found)) and not isinstance(value, str):
+            raise ParameterError(name, "should have at least one character")
+        if max(map(len, found), default=0) > MAX_LENGTH:
+            raise ParameterError(name, "should not be longer than max_length")
+        object.__setattr__(self, name, found[0] if isinstance(value, str) else found)
+
+    @property
+    def has_condition(self) -> bool:
+        """Whether some candidates fail a filter on their characters, or on how many they are."""
+        bounded = self.min_length > 1 or self.max_length < MAX_LENGTH
+        filters = self.ends_with or self.contains or self.excludes or self.pattern
+        return bounded or bool(filters)
+
+    @property
+    def condition_key(self) -> tuple[Any, ...]:
+        """What a condition is made of: the values of the parameters in CONDITION."""
+        return tuple(getattr(self, name) for name in CONDITION)
+
+    @classmethod
+    def of_condition_key(cls, key: tuple[Any, ...]) -> "Sampling":
+        """The parameters of a `condition_key`, the others by default."""
+        return cls(**dict(zip(CONDITION, key, strict=True)))
 
     def seeded(self) -> "Sampling":
         """The same with a seed: a new one below 2^53, which JavaScript can hold, if it has none."""
@@ -159,8 +208,14 @@ def kind_of(annotation: Any) -> Any:
     """The type of a field; of an optional one, the type without None."""
     if get_origin(annotation) in (Union, UnionType):
         return next(kind for kind in get_args(annotation) if kind is not type(None))
-    return annotation
+    return get_origin(annotation) or annotation
 
+
+CONDITION = (
+    *("starts_with", "ends_with", "contains", "excludes", "pattern"),
+    *("min_length", "max_length"),
+)
+"""The parameters that are filters on a name's characters."""
 
 RULES: dict[str, Rule] = {
     each.name: Rule(kind=kind_of(each.type), default=each.default, **each.metadata)
@@ -173,7 +228,7 @@ def describe_parameters() -> str:
     """A line or more for each parameter: its name, its default, its meaning, its range."""
     rows = []
     for name, rule in RULES.items():
-        range_ = "" if rule.kind is str else f" {rule.range().capitalize()}."
+        range_ = rule.range() and f" {rule.range().capitalize()}."
         text = f"{rule.meaning}{range_} By default {rule.default!r}."
         rows.append(
             textwrap.fill(text, 96, initial_indent=f"{name:<14}", subsequent_indent=" " * 14)
@@ -190,17 +245,30 @@ def convert(name: str, value: Any, rule: Rule) -> Any:
     Raises ParameterError for one that does not.
     """
     try:
-        if isinstance(value, bool) or (rule.kind is str and not isinstance(value, str)):
+        if rule.kind is tuple:
+            texts = (value,) if isinstance(value, str) else tuple(value)
+            if all(isinstance(text, str) for text in texts):
+                return texts
+            raise TypeError
+        if isinstance(value, bool) or rule.kind in (str, bool):
             raise TypeError
         if rule.kind is int:
             return operator.index(value)
         if rule.kind is float:
             return math.nan if isinstance(value, str) else float(value)
     except (TypeError, OverflowError):
-        noun = {int: "a whole number", float: "a number", str: "text"}[rule.kind]
+        noun = NOUNS[rule.kind]
         raise ParameterError(name, f"should be {noun}") from None
     return value
 
+
+NOUNS: dict[Any, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    bool: "True or False",
+    tuple: "a list of texts",
+}
 
 M = TypeVar("M")
 T = TypeVar("T")

@@ -9,13 +9,14 @@ runs where nothing faster was built. To draw a name by hand:
                     as integers out of 2^32                                  `thresholds`
       character t   the first token whose threshold exceeds draw t           `pick`
       rejected?     the same index again, attempt a + 1                      `sample`
+      a hundred times?    from then on under the condition                   `Shaped.passing`
 """
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +25,16 @@ from namewright.alphabet import BOUNDARY, normalise
 from namewright.automaton import Automaton
 from namewright.budget import Budget
 from namewright.checkpoint import Checkpoint
-from namewright.errors import BudgetError, ExhaustedError
+from namewright.conditions import FREE_ATTEMPTS, Condition
+from namewright.errors import BudgetError, ExhaustedError, ImpossibleError
 from namewright.parameters import Sampling
 from namewright.score import Score
 
 ATTEMPTS = 10_000
 """The bound on work: an index has no name if its first 10,000 candidates all fail the filters."""
+
+Accept = Callable[[str], bool]
+"""Whether a name that meets the condition is to be had."""
 
 WORD = 2**64
 DRAW = 2**32
@@ -118,59 +123,122 @@ def pick(row: Sequence[int], draw: int) -> int:
     return bisect_right(row, draw)
 
 
+def weights(row: Sequence[int]) -> list[float]:
+    """The share of each token in a row of thresholds; exact, as each is a multiple of 2^-32."""
+    return [(upper - lower) / DRAW for lower, upper in pairwise((0, *row))]
+
+
+class Shaped:
+    """A model's rows as a sampling shapes them, and under its condition.
+
+    condition    what names have to be like; None where every candidate passes
+    prefix       the tokens that each name begins with
+    start        the state that they lead to
+    """
+
+    def __init__(self, automaton: Automaton, sampling: Sampling) -> None:
+        self.automaton, self.sampling = automaton, sampling
+        self.prefix = sampling.prefix(automaton.alphabet)
+        self.condition = Condition.of(sampling, automaton.alphabet)
+        self.start = automaton.walk(self.prefix)
+        self.row, self.passing = cache(self.row), cache(self.passing)  # type: ignore[method-assign]
+
+    def row(self, state: int) -> list[int]:
+        """The thresholds of a state."""
+        sampling = self.sampling
+        return thresholds(
+            probabilities(
+                self.automaton.row(state), sampling.temperature, sampling.top_k, sampling.top_p
+            )
+        )
+
+    def passing(self, length: int, state: int, met: int) -> list[float]:
+        """For each token, the share of continuations that begin with it, and pass.
+
+        Of a name with `length` characters, whose last state is `state`, and which has brought the
+        automaton of the condition to `met`. Their sum is B (see `conditions.py`).
+        """
+        assert self.condition is not None
+        dfa, found = self.condition.dfa, [0.0] * self.automaton.alphabet.vocab_size
+        for token, (lower, upper) in enumerate(pairwise((0, *self.row(state)))):
+            weight = (upper - lower) / DRAW
+            if token == BOUNDARY:
+                found[token] = weight if self.condition.is_met(met, length) else 0.0
+            elif weight and length < self.condition.max_length:
+                onward = int(dfa.next_state[met, token])
+                if dfa.alive[onward]:
+                    after = self.passing(length + 1, self.automaton.follow(state, token), onward)
+                    found[token] = weight * add(after)
+        return found
+
+    def share(self) -> float:
+        """The share of candidates that meet the condition: B of the start."""
+        if self.condition is None:
+            return 1.0
+        return add(self.passing(len(self.prefix), self.start, 0))
+
+    def candidate(self, uniform: Iterator[int], under: bool) -> list[int] | None:
+        """The tokens of a candidate, `under` the condition; None where it does not meet it."""
+        tokens, state, met = list(self.prefix), self.start, 0
+        longest = self.sampling.max_length
+        for draw in islice(uniform, len(tokens), longest + 1):
+            row = self.row(state)
+            if under:
+                shares = self.passing(len(tokens), state, met)
+                total = add(shares)
+                row = thresholds([share / total for share in shares])
+            token = pick(row, draw)
+            if token == BOUNDARY:
+                failed = self.condition and not self.condition.is_met(met, len(tokens))
+                return None if failed else tokens
+            tokens.append(token)
+            state = self.automaton.follow(state, token)
+            met = int(self.condition.dfa.next_state[met, token]) if self.condition else 0
+        return None
+
+
 def sample(
-    automaton: Automaton, sampling: Sampling, budget: Budget | None = None, part: int = 0
+    automaton: Automaton,
+    sampling: Sampling,
+    budget: Budget | None = None,
+    part: int = 0,
+    accept: Accept | None = None,
 ) -> list[str]:
     """Names `offset` to `offset + n - 1` of a seed; of a new seed where `sampling` has none.
 
-    `part` is which part of a name of several parts they are, the first being 0.
+    `part` is which part of a name of several parts they are, the first being 0. `accept` is asked
+    about each name, in order of their indices.
 
-    A candidate is rejected if it has not ended after `max_length` characters, if it is shorter
-    than `min_length`, or if it is not its own normal form: what is made can be scored.
+    A candidate is rejected if it has not ended after `max_length` characters, if it does not meet
+    the condition, if it is not its own normal form (what is made can be scored), or if it is not
+    accepted. From attempt `FREE_ATTEMPTS` on an index's candidates are drawn under the condition.
 
-    Raises ParameterError for a `starts_with` that the alphabet cannot spell, ExhaustedError at
-    the first index that has no name, and BudgetError where the budget is spent or cancelled.
+    Raises ParameterError for a filter that the alphabet cannot spell, ImpossibleError where no name
+    meets the condition, ExhaustedError, which has the names before it, at the first index that has
+    no name, and BudgetError where the budget is spent or cancelled.
     """
     cells = (budget or Budget()).cells
     seed = sampling.seeded().seed
     assert seed is not None
-    alphabet, prefix = automaton.alphabet, sampling.prefix(automaton.alphabet)
-
-    @cache
-    def row(state: int) -> list[int]:
-        shaped = probabilities(
-            automaton.row(state), sampling.temperature, sampling.top_k, sampling.top_p
-        )
-        return thresholds(shaped)
-
-    def candidate(index: int, attempt: int) -> list[int] | None:
-        """Its tokens, or None if it has not ended when it may grow no longer."""
-        tokens = list(prefix)
-        state = start
-        for draw in islice(draws(seed, index, attempt, part), len(prefix), sampling.max_length + 1):
-            token = pick(row(state), draw)
-            if token == BOUNDARY:
-                return tokens
-            tokens.append(token)
-            state = automaton.follow(state, token)
-        return None
-
-    start = automaton.walk(prefix)
+    alphabet, shaped = automaton.alphabet, Shaped(automaton, sampling)
     names: list[str] = []
     for index in range(sampling.offset, sampling.offset + sampling.n):
         for attempt in range(ATTEMPTS):
             if cells[0] >= cells[1]:
                 raise BudgetError
             cells[0] += 1
-            tokens = candidate(index, attempt)
-            if tokens is None or len(tokens) < sampling.min_length:
+            under = shaped.condition is not None and attempt >= FREE_ATTEMPTS
+            if under and not shaped.share():
+                raise ImpossibleError
+            tokens = shaped.candidate(draws(seed, index, attempt, part), under)
+            if tokens is None:
                 continue
             name = alphabet.decode(tokens)
-            if alphabet.is_closed or normalise(name) == name:
+            if (alphabet.is_closed or normalise(name) == name) and (not accept or accept(name)):
                 names.append(name)
                 break
         else:
-            raise ExhaustedError(ATTEMPTS, index)
+            raise ExhaustedError(ATTEMPTS, index, names)
     return names
 
 
@@ -192,9 +260,19 @@ class ReferenceWalker:
     def __init__(self, automaton: Automaton) -> None:
         self.automaton = automaton
 
-    def sample(self, sampling: Sampling, budget: Budget | None = None, part: int = 0) -> list[str]:
+    def sample(
+        self,
+        sampling: Sampling,
+        budget: Budget | None = None,
+        part: int = 0,
+        accept: Accept | None = None,
+    ) -> list[str]:
         """As `sample`."""
-        return sample(self.automaton, sampling, budget, part)
+        return sample(self.automaton, sampling, budget, part, accept)
+
+    def share(self, sampling: Sampling, budget: Budget | None = None) -> float:
+        """As `Shaped.share`."""
+        return Shaped(self.automaton, sampling).share()
 
     def log_probs(self, name: str) -> tuple[str, list[float]]:
         """A name, normalised, and its `log_probs`. Raises UnscorableError."""
