@@ -37,7 +37,7 @@ import numpy as np
 
 from namewright.alphabet import MAX_LENGTH, normalise
 from namewright.budget import Budget
-from namewright.conditions import BUILDING, FREE_ATTEMPTS, KEPT, Condition
+from namewright.conditions import BUILDING, FREE_ATTEMPTS, KEPT, TOO_LARGE, Condition
 from namewright.errors import BudgetError, ExhaustedError, ImpossibleError, LargeProductError
 from namewright import reference
 
@@ -82,8 +82,13 @@ cdef struct Lane:
     uint32_t draws[8]
 
 
-class UnbuiltError(Exception):
-    """A candidate is to be drawn under a condition that nothing has been built for yet."""
+cdef class Drawing:
+    """A batch that is being drawn, and what it is drawn from."""
+
+    cdef Batch batch
+    cdef Rows rows
+    cdef Product product     # None where there is none, or none yet
+    cdef object sampling, condition, budget
 
 
 cdef class KernelWalker(Scorer):
@@ -114,18 +119,15 @@ cdef class KernelWalker(Scorer):
     def sample(self, sampling, budget=None, part=0, accept=None):
         """As `reference.sample`."""
         cdef list prefix = sampling.prefix(self.automaton.alphabet)
-        cdef Batch batch
+        cdef Drawing drawing = Drawing()
+        cdef Batch* batch = &drawing.batch
         cdef int64_t[::1] cells
         cdef const int32_t[:, ::1] met_next
         cdef const uint8_t[::1] accepts
         budget = budget or Budget()
+        condition = Condition.of(sampling, self.automaton.alphabet, budget.builds)
+        drawing.sampling, drawing.condition, drawing.budget = sampling, condition, budget
         cells = budget.cells
-        condition = self.condition_of(sampling, budget)
-        batch.met_next = NULL
-        batch.is_free = condition is None
-        if condition is not None:
-            met_next, accepts = condition.dfa.next_state, condition.dfa.accepts.view(np.uint8)
-            batch.met_next, batch.accepts = &met_next[0, 0], &accepts[0]
         batch.budget = &cells[0]
         batch.seed = sampling.seeded().seed
         batch.part = part
@@ -134,70 +136,56 @@ cdef class KernelWalker(Scorer):
         batch.prefix = <int>len(prefix)
         batch.min_length, batch.max_length = sampling.min_length, sampling.max_length
         batch.attempts = reference.ATTEMPTS
+        batch.met_next = NULL
+        batch.is_free = condition is None
         key = self.key_of(sampling)
-        cdef Rows rows = self.take(key)
-        cdef Product product = None
         if condition is not None:
-            product = KEPT.get((self.number, key, sampling.condition_key))
+            met_next, accepts = condition.dfa.next_state, condition.dfa.accepts.view(np.uint8)
+            batch.met_next, batch.accepts = &met_next[0, 0], &accepts[0]
+            self.use(drawing, KEPT.get((self.number, key, sampling.condition_key)))
+        drawing.rows = self.take(key)
         try:
-            while True:
-                try:
-                    return self.draw_batch(rows, product, &batch, prefix, sampling.n, accept)
-                except UnbuiltError:
-                    product = self.product_of(rows, sampling, condition, budget)
-                    batch.is_free = product is None
+            return self.draw_batch(drawing, prefix, sampling.n, accept)
         finally:
-            self.give_back(rows)
+            self.give_back(drawing.rows)
+
+    cdef use(self, Drawing drawing, product):
+        """Draw from a product from now on; from none, where it is too large."""
+        drawing.batch.is_free = product is TOO_LARGE
+        drawing.product = None if product is TOO_LARGE else product
 
     def share(self, sampling, budget=None):
         """As `reference.Shaped.share`. Raises LargeProductError where it is not known."""
         cdef Rows rows
-        cdef Product product
         budget = budget or Budget()
-        condition = self.condition_of(sampling, budget)
+        condition = Condition.of(sampling, self.automaton.alphabet, budget.builds)
         if condition is None:
             return 1.0
         rows = self.take(self.key_of(sampling))
         try:
             product = self.product_of(rows, sampling, condition, budget)
-        except ImpossibleError:
-            return 0.0
         finally:
             self.give_back(rows)
-        if product is None:
+        if product is TOO_LARGE:
             raise LargeProductError
         return product.share
 
-    def condition_of(self, sampling, budget):
-        """The condition of a sampling, if there is one. Raises BudgetError if it may not be made."""
-        if not sampling.has_condition:
-            return None
-        if not budget.builds and sampling.pattern:
-            raise BudgetError
-        return Condition.of(sampling, self.automaton.alphabet)
-
     def product_of(self, Rows rows, sampling, condition, budget):
-        """What names are drawn from under a condition; None where it would be too large.
-
-        Raises ImpossibleError where no name meets it, and BudgetError.
-        """
-        cdef Product product
+        """What names are drawn from under a condition, or TOO_LARGE. Raises BudgetError."""
         key = self.number, self.key_of(sampling), sampling.condition_key
         if not budget.builds and KEPT.get(key) is None:
             raise BudgetError
         with BUILDING:
-            product = KEPT.get(key)  # another thread may have made it meanwhile
-            if product is None:
+            found = KEPT.get(key)  # another thread may have made it meanwhile
+            if found is None:
                 prefix = sampling.prefix(self.automaton.alphabet)
                 try:
-                    product = Product(rows, self.next_state, condition,
-                                      self.automaton.walk(prefix), len(prefix), budget.cells)
+                    found = Product(rows, self.next_state, condition,
+                                    self.automaton.walk(prefix), len(prefix), budget.cells)
                 except LargeProductError:
-                    return None
-                KEPT.put(key, product)
-        if not product.share:
-            raise ImpossibleError
-        return product
+                    found = TOO_LARGE
+                KEPT.put(key, found)
+        return found
 
     cdef key_of(self, sampling):
         """The setting that rows are shaped by. From the size of the alphabet on top_k cuts nothing."""
@@ -233,51 +221,60 @@ cdef class KernelWalker(Scorer):
                 return self.row_cache.pop(key)
         return None
 
-    cdef list draw_batch(self, Rows rows, Product product, const Batch* batch, prefix, int64_t n,
-                         accept):
+    cdef list draw_batch(self, Drawing drawing, prefix, int64_t n, accept):
         """The names of a batch, some at a time: drawn without the interpreter, spelt with it."""
         cdef uint8_t names[CHUNK][LONGEST]
         cdef int lengths[CHUNK]
         cdef int64_t accepted[CHUNK]
         cdef int64_t first, i, size, drawn
+        cdef int64_t attempts = drawing.batch.attempts
+        cdef uint64_t offset
         cdef int t
         cdef bint closed = self.automaton.alphabet.is_closed
         cdef list result = []
-        for t in range(batch.prefix):
+        for t in range(drawing.batch.prefix):
             for i in range(min(n, <int64_t>CHUNK)):
                 names[i][t] = prefix[t]
         for first in range(0, n, CHUNK):
             size = min(<int64_t>CHUNK, n - first)
-            drawn = self.draw_some(
-                rows, product, batch, batch.offset + first, size, 0, names, lengths, accepted)
+            offset = drawing.batch.offset + first
+            drawn = self.draw_some(drawing, offset, size, 0, names, lengths, accepted)
             for i in range(drawn):
                 name = self.decode(names[i], lengths[i])
                 # What is not its own normal form is one more candidate that was rejected.
                 while (not closed and normalise(name) != name) or (
                         accept is not None and not accept(name)):
-                    if accepted[i] + 1 == batch.attempts or self.draw_some(
-                            rows, product, batch, batch.offset + first + i, 1, accepted[i] + 1,
+                    if accepted[i] + 1 == attempts or self.draw_some(
+                            drawing, offset + i, 1, accepted[i] + 1,
                             &names[i], &lengths[i], &accepted[i]) == 0:
-                        raise ExhaustedError(batch.attempts, batch.offset + first + i, result)
+                        raise ExhaustedError(attempts, offset + i, result)
                     name = self.decode(names[i], lengths[i])
                 result.append(name)
             if drawn < size:
-                raise ExhaustedError(batch.attempts, batch.offset + first + drawn, result)
+                raise ExhaustedError(attempts, offset + drawn, result)
         return result
 
-    cdef int64_t draw_some(self, Rows rows, Product product, const Batch* batch, uint64_t offset,
-                           int64_t size, int64_t first_attempt, uint8_t (*names)[LONGEST],
-                           int* lengths, int64_t* accepted) except -1:
-        """As `draw`. Raises BudgetError, and UnbuiltError where there has to be a product."""
+    cdef int64_t draw_some(self, Drawing drawing, uint64_t offset, int64_t size,
+                           int64_t first_attempt, uint8_t (*names)[LONGEST], int* lengths,
+                           int64_t* accepted) except -1:
+        """As `draw`, with the product made where one is needed.
+
+        Raises BudgetError, and ImpossibleError where no name meets the condition.
+        """
         cdef int64_t drawn
-        with nogil:
-            drawn = self.draw(
-                rows, product, batch, offset, size, first_attempt, names, lengths, accepted)
-        if drawn == SPENT:
-            raise BudgetError
-        if drawn == UNBUILT:
-            raise UnbuiltError
-        return drawn
+        while True:
+            with nogil:
+                drawn = self.draw(drawing.rows, drawing.product, &drawing.batch, offset, size,
+                                  first_attempt, names, lengths, accepted)
+            if drawn == SPENT:
+                raise BudgetError
+            if drawn != UNBUILT:
+                return drawn
+            product = self.product_of(
+                drawing.rows, drawing.sampling, drawing.condition, drawing.budget)
+            if product is not TOO_LARGE and not product.share:
+                raise ImpossibleError
+            self.use(drawing, product)
 
     cdef inline str decode(self, const uint8_t* name, int length):
         """The text of tokens."""

@@ -19,13 +19,17 @@ Mohri, "Weighted automata algorithms", 2009; Pachet, arXiv 2605.07839; Zhang et 
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from threading import Lock
 from typing import Any, Protocol
 
 from namewright.alphabet import Alphabet
 from namewright.dfa import Dfa, TooManyStatesError, complement, intersect, minimise
-from namewright.errors import ImpossibleError, ParameterError, UnknownCharacterError
+from namewright.errors import (
+    BudgetError,
+    ImpossibleError,
+    ParameterError,
+    UnknownCharacterError,
+)
 from namewright.parameters import Sampling
 from namewright.pattern import Piece, anything, determinise, literal, parse, sequence
 
@@ -35,8 +39,6 @@ FREE_ATTEMPTS = 100
 MAX_PRODUCT = 2**18
 """The most pairs of a model's state and one of the filters'."""
 
-
-KEPT_CONDITIONS = 64
 
 FILTERS = ("ends_with", "contains", "excludes", "pattern")
 """The parameters that are filters on characters; `starts_with` is where a name starts."""
@@ -76,7 +78,14 @@ class Kept:
                 self.found.popitem(last=False)
 
 
+class TooLarge:
+    """In place of what would be too large to be kept."""
+
+    nbytes = 0
+
+
 KEPT = Kept(64 * 2**20)
+TOO_LARGE = TooLarge()
 BUILDING = Lock()
 """Held while one is made: it takes all of a core, and up to a hundred megabytes."""
 
@@ -95,13 +104,23 @@ class Condition:
     max_length: int
 
     @classmethod
-    def of(cls, sampling: Sampling, alphabet: Alphabet) -> "Condition | None":
+    def of(cls, sampling: Sampling, alphabet: Alphabet, builds: bool = True) -> "Condition | None":
         """The condition of a sampling; None where every candidate meets it.
 
         Raises ParameterError for a character that the alphabet lacks and for filters that are too
-        much together, PatternError, and ImpossibleError where no name of any model meets it.
+        much together, PatternError, ImpossibleError where no name of any model meets it, and, unless
+        it `builds`, BudgetError where it is not kept from an earlier request.
         """
-        return of_filters(sampling.condition_key, alphabet) if sampling.has_condition else None
+        if not sampling.has_condition:
+            return None
+        key = sampling.condition_key, alphabet.characters
+        found: Condition | None = KEPT.get(key)
+        if found is None:
+            if not builds and sampling.has_filters:
+                raise BudgetError
+            found = cls.made_of(sampling, alphabet)
+            KEPT.put(key, found)
+        return found
 
     @classmethod
     def made_of(cls, sampling: Sampling, alphabet: Alphabet) -> "Condition":
@@ -122,6 +141,11 @@ class Condition:
             raise ImpossibleError
         return condition
 
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        return self.dfa.next_state.nbytes + self.dfa.accepts.nbytes
+
     def is_met(self, state: int, length: int) -> bool:
         """Whether a name may end in a state of `dfa` with so many characters."""
         return length >= self.min_length and bool(self.dfa.accepts[state])
@@ -135,12 +159,6 @@ class Condition:
             onward = {int(to) for state in reached for to in self.dfa.next_state[state, 1:]}
             reached = {state for state in onward if self.dfa.alive[state]}
         return False
-
-
-@lru_cache(maxsize=KEPT_CONDITIONS)
-def of_filters(key: tuple[Any, ...], alphabet: Alphabet) -> Condition:
-    """The condition of a `Sampling.condition_key`, kept for the next request of it."""
-    return Condition.made_of(Sampling.of_condition_key(key), alphabet)
 
 
 def dfas_of(name: str, sampling: Sampling, alphabet: Alphabet) -> Iterator[Dfa]:

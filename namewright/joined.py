@@ -11,8 +11,9 @@ Part p of name i is drawn with the key (seed, p) from the p-th model, so no part
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
-from math import exp
+from math import exp, prod
 
+from namewright.acceptance import Acceptance
 from namewright.alphabet import MAX_TYPED
 from namewright.budget import Budget
 from namewright.errors import LongNameError, PartsError, UnscorableError
@@ -20,6 +21,7 @@ from namewright.model import Model
 from namewright.parameters import Sampling
 from namewright.score import Score
 
+JoinedAcceptance = tuple[Acceptance | None, ...]
 MOST = 4
 """Parts of a name."""
 MOST_WORDS = 8
@@ -42,14 +44,35 @@ class JoinedModel:
         """The digests of its parts, joined as their names are."""
         return "+".join(part.digest for part in self.parts)
 
-    def draw(self, sampling: Sampling, budget: Budget | None = None) -> list[str]:
-        """As `Model.draw`: filters hold for each part, `starts_with` for the first."""
-        seeded = sampling.seeded()
+    def draw(
+        self, sampling: Sampling, budget: Budget | None = None, accept: JoinedAcceptance | None = None
+    ) -> list[str]:
+        """As `Model.draw`: filters hold for each part, but `starts_with` is for the first and
+        `ends_with` for the last."""
+        accept = accept or self.acceptance(sampling)
         drawn = [
-            model.walker.sample(replace(seeded, starts_with="") if part else seeded, budget, part)
-            for part, model in enumerate(self.parts)
+            model.walker.sample(part, budget, p, accept[p])
+            for p, (model, part) in enumerate(self.samplings(sampling))
         ]
         return [" ".join(parts) for parts in zip(*drawn, strict=True)]
+
+    def samplings(self, sampling: Sampling) -> Iterator[tuple[Model, Sampling]]:
+        """Each part, and what is asked of it."""
+        seeded, last = sampling.seeded(), len(self.parts) - 1
+        for p, model in enumerate(self.parts):
+            yield model, replace(
+                seeded,
+                starts_with=seeded.starts_with if p == 0 else "",
+                ends_with=seeded.ends_with if p == last else "",
+            )
+
+    def acceptance(self, sampling: Sampling) -> JoinedAcceptance:
+        """Which parts a request accepts, for each part."""
+        return tuple(model.acceptance(sampling) for model in self.parts)
+
+    def share(self, sampling: Sampling, budget: Budget | None = None) -> float:
+        """As `Model.share`: the product of those of its parts."""
+        return prod(model.share(part, budget) for model, part in self.samplings(sampling))
 
     def score(self, names: Iterable[str], *, fold: bool = True) -> list[Score | UnscorableError]:
         """As `Model.score`; each score has those of its parts.

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from typing_extensions import TypedDict
 
 from namewright import scoring
+from namewright.acceptance import Acceptance
 from namewright.architectures import ARCHITECTURES
 from namewright.automaton import Automaton
 from namewright.budget import Budget
@@ -93,11 +94,28 @@ class Model:
         Raises ParameterError for a value outside its range (see `Sampling`), and
         ExhaustedError when hardly any name passes the filters.
         """
-        return self.walker.sample(sampling)
+        return self.draw(sampling)
 
-    def draw(self, sampling: Sampling, budget: Budget | None = None) -> list[str]:
-        """As `sample`, within a budget. Raises BudgetError where that is spent or cancelled."""
-        return self.walker.sample(sampling, budget)
+    def draw(
+        self, sampling: Sampling, budget: Budget | None = None, accept: Acceptance | None = None
+    ) -> list[str]:
+        """As `sample`, within a budget. Raises BudgetError where that is spent or cancelled.
+
+        `accept` is that of a request of several parts; by default the sampling is all of it.
+        """
+        return self.walker.sample(sampling, budget, 0, accept or self.acceptance(sampling))
+
+    def acceptance(self, sampling: Sampling) -> Acceptance | None:
+        """Which names a request accepts; None where all are."""
+        return Acceptance.of(sampling, self.checkpoint.known_names)
+
+    def share(self, sampling: Sampling, budget: Budget | None = None) -> float:
+        """The share of the candidates of a sampling that meet its filters; 1 without any.
+
+        `novel`, `unique` and `safe` are not among them. Raises LargeProductError where there are too
+        many states to know it.
+        """
+        return self.walker.share(sampling, budget)
 
     def score(self, names: Iterable[str], *, fold: bool = True) -> list[Score | UnscorableError]:
         """For each name, in order, its score or the reason there is none.

@@ -172,21 +172,20 @@ class Sampling:
         object.__setattr__(self, name, found[0] if isinstance(value, str) else found)
 
     @property
+    def has_filters(self) -> bool:
+        """Whether there is a filter on characters, beside how a name begins."""
+        return bool(self.ends_with or self.contains or self.excludes or self.pattern)
+
+    @property
     def has_condition(self) -> bool:
         """Whether some candidates fail a filter on their characters, or on how many they are."""
-        bounded = self.min_length > 1 or self.max_length < MAX_LENGTH
-        filters = self.ends_with or self.contains or self.excludes or self.pattern
-        return bounded or bool(filters)
+        return self.min_length > 1 or self.max_length < MAX_LENGTH or self.has_filters
 
     @property
     def condition_key(self) -> tuple[Any, ...]:
-        """What a condition is made of: the values of the parameters in CONDITION."""
-        return tuple(getattr(self, name) for name in CONDITION)
-
-    @classmethod
-    def of_condition_key(cls, key: tuple[Any, ...]) -> "Sampling":
-        """The parameters of a `condition_key`, the others by default."""
-        return cls(**dict(zip(CONDITION, key, strict=True)))
+        """What a condition is made of."""
+        texts = self.starts_with, self.ends_with, self.contains, self.excludes, self.pattern
+        return *texts, self.min_length, self.max_length
 
     def seeded(self) -> "Sampling":
         """The same with a seed: a new one below 2^53, which JavaScript can hold, if it has none."""
@@ -210,12 +209,6 @@ def kind_of(annotation: Any) -> Any:
         return next(kind for kind in get_args(annotation) if kind is not type(None))
     return get_origin(annotation) or annotation
 
-
-CONDITION = (
-    *("starts_with", "ends_with", "contains", "excludes", "pattern"),
-    *("min_length", "max_length"),
-)
-"""The parameters that are filters on a name's characters."""
 
 RULES: dict[str, Rule] = {
     each.name: Rule(kind=kind_of(each.type), default=each.default, **each.metadata)

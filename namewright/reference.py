@@ -15,7 +15,7 @@ runs where nothing faster was built. To draw a name by hand:
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice, pairwise
 
 import numpy as np
@@ -25,7 +25,7 @@ from namewright.alphabet import BOUNDARY, normalise
 from namewright.automaton import Automaton
 from namewright.budget import Budget
 from namewright.checkpoint import Checkpoint
-from namewright.conditions import FREE_ATTEMPTS, Condition
+from namewright.conditions import FREE_ATTEMPTS, MAX_PRODUCT, Condition
 from namewright.errors import BudgetError, ExhaustedError, ImpossibleError
 from namewright.parameters import Sampling
 from namewright.score import Score
@@ -136,10 +136,10 @@ class Shaped:
     start        the state that they lead to
     """
 
-    def __init__(self, automaton: Automaton, sampling: Sampling) -> None:
+    def __init__(self, automaton: Automaton, sampling: Sampling, builds: bool = True) -> None:
         self.automaton, self.sampling = automaton, sampling
         self.prefix = sampling.prefix(automaton.alphabet)
-        self.condition = Condition.of(sampling, automaton.alphabet)
+        self.condition = Condition.of(sampling, automaton.alphabet, builds)
         self.start = automaton.walk(self.prefix)
         self.row, self.passing = cache(self.row), cache(self.passing)  # type: ignore[method-assign]
 
@@ -170,6 +170,29 @@ class Shaped:
                     after = self.passing(length + 1, self.automaton.follow(state, token), onward)
                     found[token] = weight * add(after)
         return found
+
+    @cached_property
+    def is_free(self) -> bool:
+        """Whether no candidate is drawn under a condition: there is none, or it is too large.
+
+        That is, with more than `MAX_PRODUCT` pairs of states that a name may come to.
+        """
+        if self.condition is None:
+            return True
+        dfa, pairs = self.condition.dfa, {(self.start, 0)}
+        latest = pairs
+        for _ in range(len(self.prefix), self.condition.max_length):
+            onward = {
+                (self.automaton.follow(state, token), int(dfa.next_state[met, token]))
+                for state, met in latest
+                for token, (lower, upper) in enumerate(pairwise((0, *self.row(state))))
+                if token != BOUNDARY and upper > lower and dfa.alive[dfa.next_state[met, token]]
+            }
+            latest = onward - pairs
+            pairs = pairs | latest
+            if len(pairs) > MAX_PRODUCT:
+                return True
+        return False
 
     def share(self) -> float:
         """The share of candidates that meet the condition: B of the start."""
@@ -217,17 +240,20 @@ def sample(
     meets the condition, ExhaustedError, which has the names before it, at the first index that has
     no name, and BudgetError where the budget is spent or cancelled.
     """
-    cells = (budget or Budget()).cells
+    budget = budget or Budget()
+    cells = budget.cells
     seed = sampling.seeded().seed
     assert seed is not None
-    alphabet, shaped = automaton.alphabet, Shaped(automaton, sampling)
+    alphabet, shaped = automaton.alphabet, Shaped(automaton, sampling, budget.builds)
     names: list[str] = []
     for index in range(sampling.offset, sampling.offset + sampling.n):
         for attempt in range(ATTEMPTS):
             if cells[0] >= cells[1]:
                 raise BudgetError
             cells[0] += 1
-            under = shaped.condition is not None and attempt >= FREE_ATTEMPTS
+            under = attempt >= FREE_ATTEMPTS and not shaped.is_free
+            if under and not budget.builds:
+                raise BudgetError
             if under and not shaped.share():
                 raise ImpossibleError
             tokens = shaped.candidate(draws(seed, index, attempt, part), under)
