@@ -7,6 +7,7 @@ from pydantic_core import to_json
 from namewright import Model, Registry, Sampling
 from namewright.budget import Budget
 from namewright.comparison import compare
+from namewright.errors import ExhaustedError, LargeProductError, ParameterError
 from namewright.joined import AnyModel
 from namewright.kernel import KERNEL
 from namewright.parameters import SAMPLER
@@ -27,8 +28,15 @@ SLICE = 125
 """How many names are scored at a time."""
 
 
-def encode_names(model: AnyModel, sampling: Sampling, budget: Budget | None = None) -> bytes:
-    """The names of a sampling that has a seed. Raises as `Walker.sample` does."""
+def encode_names(
+    model: AnyModel, sampling: Sampling, budget: Budget | None = None, probability: bool = False
+) -> bytes:
+    """The names of a sampling that has a seed, and the `probability` of its filters if asked for.
+
+    Raises as `Walker.sample` does; but where names that are all different, or new, run out, those
+    that were found are the answer, which says so. Raises ParameterError for a probability that is
+    not known.
+    """
     assert sampling.seed is not None
     response: NamesResponse = {
         "model": model.name,
@@ -37,18 +45,53 @@ def encode_names(model: AnyModel, sampling: Sampling, budget: Budget | None = No
         "seed": sampling.seed,
         "temperature": sampling.temperature,
         "offset": sampling.offset,
-        "names": model.draw(sampling, budget) if sampling.n <= BATCH else [],
+        "names": [],
     }
-    encoded = to_json(response)
+    if probability:
+        response["probability"] = probability_of(model, sampling, budget)
     if sampling.n <= BATCH:
-        return encoded
+        try:
+            response["names"] = model.draw(sampling, budget)
+        except ExhaustedError as error:
+            response["names"], response["complete"] = found(sampling, error), False
+        return to_json(response)
     # Of a long list only a part is ever there as text: the rest is bytes already, or not drawn yet.
-    parts = (
-        sampling.part(first, min(BATCH, sampling.n - first))
-        for first in range(0, sampling.n, BATCH)
-    )
-    listed = b",".join(to_json(model.draw(part, budget))[1:-1] for part in parts)
-    return encoded.removesuffix(b"]}") + listed + b"]}"
+    accept = model.acceptance(sampling)
+    listed: list[bytes] = []
+    for first in range(0, sampling.n, BATCH):
+        part = sampling.part(first, min(BATCH, sampling.n - first))
+        try:
+            names = model.draw(part, budget, accept)
+        except ExhaustedError as error:
+            names, response["complete"] = found(sampling, error, before=bool(listed)), False
+        if names:
+            listed.append(to_json(names)[1:-1])
+        if "complete" in response:
+            break
+    head, rest = to_json(response).split(b'"names":[]')
+    return b"".join([head, b'"names":[', b",".join(listed), b"]", rest])
+
+
+def found(sampling: Sampling, error: ExhaustedError, before: bool = False) -> list[str]:
+    """The names that were found before there were no more, of a part of a request.
+
+    Raises the error where that is no answer: none was found, `before` this part either, or it is
+    filters that hardly any name passes.
+    """
+    if (error.names or before) and (sampling.unique or sampling.novel):
+        return error.names
+    raise error
+
+
+def probability_of(model: AnyModel, sampling: Sampling, budget: Budget | None) -> float:
+    """The share of candidates that pass. Raises ParameterError where it is not known."""
+    try:
+        return model.share(sampling, budget)
+    except LargeProductError as error:
+        raise ParameterError(
+            "probability",
+            "is not known for these filters and a model of so many states; ask a smaller model",
+        ) from error
 
 
 def encode_scores(models: Sequence[AnyModel], names: Sequence[str], request: ScoreRequest) -> bytes:

@@ -10,6 +10,7 @@ from functools import partial
 from fastapi.params import Depends
 
 from namewright import Registry, Sources, __version__, load_registry
+from namewright.conditions import KEPT
 from namewright.kernel import KERNEL
 
 from . import cors, documentation, keys, methods, metrics, observation, problems, routes, tracing
@@ -52,6 +53,7 @@ def create_app(
         telemetry=telemetry,
     )
     app.state.settings = settings
+    KEPT.limit = settings.condition_memory * 2**20
     app.state.registry = registry or load_registry(sources)
     if KERNEL != "compiled":
         log.warning("the compiled kernel was not built: the reference serves, the same but slower")

@@ -87,9 +87,9 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     exchange.names = sampling.n
     exchange.cacheable = query.seed is not None
     if sampling.n <= SMALL_NAMES:
-        budget = Budget(SMALL_CANDIDATES)
+        budget = Budget(SMALL_CANDIDATES, builds=False)
         try:
-            return respond(encode_names(model, sampling, budget))
+            return respond(encode_names(model, sampling, budget, query.probability))
         except BudgetError:
             pass  # it is a large one after all
         finally:
@@ -97,7 +97,7 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     admit(request)
     budget = Budget(request.app.state.settings.max_candidates)
     try:
-        work = partial(encode_names, model, sampling, budget)
+        work = partial(encode_names, model, sampling, budget, query.probability)
         body = await compute_unless_gone(request, work, budget.cancel)
         return respond_in_parts(request, body)
     finally:

@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import BaseModel, ConfigDict, FailFast, Field, create_model, with_config
 from typing_extensions import TypedDict
 
+from namewright.alphabet import MAX_TYPED
 from namewright.comparison import MOST, Comparison
 from namewright.kernel import KERNEL
 from namewright.model import ModelDescription
-from namewright.parameters import RULES, Rule, Sampling
+from namewright.parameters import MAX_TEXTS, RULES, Rule, Sampling
 from namewright.score import ScoreError, ScoreFailure, ScoreResult
 
 MAX_NAMES = 10_000
@@ -57,8 +58,11 @@ def query_field(name: str, rule: Rule) -> Any:
     bounds = {"ge": rule.least, "le": rule.most, "gt": rule.above}
     if name == "n":
         bounds |= {"ge": 1, "le": MAX_NAMES}
-    kept = {bound: value for bound, value in bounds.items() if value is not None}
+    kept: dict[str, Any] = {bound: value for bound, value in bounds.items() if value is not None}
     described: Any = {"description": rule.meaning, "examples": [rule.example], **kept}
+    if rule.kind is tuple:
+        texts = list[Annotated[str, Field(max_length=MAX_TYPED)]]
+        return texts, Field(default=[], max_length=MAX_TEXTS, **described)
     if rule.default is None:
         return rule.kind, left_out(**described)
     return rule.kind, Field(default=rule.default, **described)
@@ -73,11 +77,15 @@ class NamesQuery(Parameters):  # type: ignore[misc]  # its fields are those of S
     """The parameters of `GET /names`."""
 
     model: str = model_name()
+    probability: bool = Field(
+        default=False,
+        description="Whether to say which share of the model's candidates passes the filters.",
+        examples=[True],
+    )
 
     def sampling(self) -> Sampling:
         """The parameters, as the library takes them."""
-        values = dict(self.__dict__)
-        del values["model"]
+        values = {name: value for name, value in self.__dict__.items() if name in RULES}
         return Sampling(**values)
 
 
@@ -98,6 +106,11 @@ class NamesResponse(TypedDict):
     """The index of the first name."""
     names: list[str]
     """The names, in order."""
+    probability: NotRequired[float]
+    """The share of the model's candidates that pass the filters, `novel`, `unique` and `safe`
+    aside; where it was asked for."""
+    complete: NotRequired[Literal[False]]
+    """There where fewer names were found than were asked for, under `unique` or `novel`."""
 
 
 class ScoreRequest(Closed):

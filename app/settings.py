@@ -40,6 +40,9 @@ class Limits(BaseSettings):
     max_candidates: int = Field(
         2_000_000, ge=1, description="Candidates that one request may draw; beyond, 422."
     )
+    condition_memory: int = Field(
+        64, ge=0, description="MiB in which what filters need is kept for the next request of them."
+    )
     head_timeout: float = Field(5, gt=0, description="Seconds to send headers; after them, 408.")
     body_timeout: float = Field(8, gt=0, description="Seconds to send a body; after them, 408.")
     answer_timeout: float = Field(

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from copy import copy
 from email.message import Message
 from itertools import islice
-from typing import Any
+from typing import Any, get_origin
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
@@ -20,7 +20,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import solve_dependencies
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, _effective_route_context_var
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -54,6 +54,7 @@ class ShapeRoute(APIRoute):
         name = shapes[0].name if shapes else ""
         shape: Any = shapes[0].field_info.annotation if shapes else None
         validator = shape.__pydantic_validator__ if shape else None
+        listed = frozenset() if in_body or shape is None else lists_of(shape)
         rest.query_params, rest.body_params = [], []
         takes_more = is_solved(rest)
         request_name = rest.request_param_name
@@ -63,7 +64,7 @@ class ShapeRoute(APIRoute):
             values = await self.solve(rest, request) if takes_more else {}
             if request_name and not takes_more:
                 values[request_name] = request
-            query = read_query(request)
+            query = read_query(request, listed)
             sent = read_json(await read_body(request)) if in_body else query
             try:
                 if validator is not None:
@@ -123,25 +124,35 @@ def answer(handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> ASGIAp
     return app
 
 
-def read_query(request: Request) -> dict[str, str]:
-    """The parameters of a query. Raises RequestValidationError for one that is there twice.
+def lists_of(shape: type[BaseModel]) -> frozenset[str]:
+    """The fields of a shape that a query may have several times."""
+    fields = shape.model_fields.items()
+    return frozenset(name for name, field in fields if get_origin(field.annotation) is list)
 
-    Which of two was meant, only the caller knows.
+
+def read_query(request: Request, listed: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The parameters of a query; those that are `listed`, as lists.
+
+    Raises RequestValidationError for another one that is there twice: which of two was meant,
+    only the caller knows.
     """
     raw: bytes = request.scope["query_string"]
     if not raw:
         return {}
     pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True)
-    query = dict(pairs)
+    query: dict[str, Any] = dict(pairs)
+    for name in listed & query.keys():
+        query[name] = [value for key, value in pairs if key == name]
     if len(query) != len(pairs):
-        counts = Counter(name for name, _ in pairs)
+        counts = Counter(name for name, _ in pairs if name not in listed)
         repeated = [name for name, count in counts.items() if count > 1]
-        raise RequestValidationError(
-            [
-                {"type": "repeated", "loc": ("query", n), "msg": "should be given once"}
-                for n in repeated
-            ]
-        )
+        if repeated:
+            raise RequestValidationError(
+                [
+                    {"type": "repeated", "loc": ("query", n), "msg": "should be given once"}
+                    for n in repeated
+                ]
+            )
     return query
 
 

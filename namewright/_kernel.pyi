@@ -3,9 +3,15 @@ from typing import ClassVar
 from namewright._scores import Scorer
 from namewright.budget import Budget
 from namewright.parameters import Sampling
+from namewright.reference import Accept
 
 class KernelWalker(Scorer):
     name: ClassVar[str]
     def sample(
-        self, sampling: Sampling, budget: Budget | None = None, part: int = 0
+        self,
+        sampling: Sampling,
+        budget: Budget | None = None,
+        part: int = 0,
+        accept: Accept | None = None,
     ) -> list[str]: ...
+    def share(self, sampling: Sampling, budget: Budget | None = None) -> float: ...

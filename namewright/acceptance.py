@@ -33,3 +33,7 @@ class Acceptance:
                 return False
             self.made.add(name)
         return True
+
+
+Acceptances = tuple[Acceptance | None, ...]
+"""That of each part of a name; of most names there is one part."""

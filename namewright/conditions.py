@@ -1,15 +1,15 @@
 """What a name has to be like: filters on its characters as one automaton, and draws under it.
 
 Attempts 0 to `FREE_ATTEMPTS` - 1 of a name are drawn from the model alone, and thrown away where
-they fail a filter. Those after them are drawn under the condition. With W(q, c) the weight of token c
-in the shaped row of state q, and d a state of the filters' automaton,
+they fail a filter. Those after them are drawn under the condition. With W(q, c) the weight of token
+c in the shaped row of state q, and d a state of the filters' automaton,
 
-    B_t(q, d) = [d accepts and t >= min_length] W(q, end) + sum over c of W(q, c) B_t+1(q', d')
+    B_t(q, d) = [d accepts, t >= min_length] W(q, end) + sum over c of W(q, c) B_t+1(q', d')
 
-is the share of the model's continuations, of names with t characters so far, that pass; and the row
-W(q, c) B_t+1(q', d') / B_t(q, d) draws one of those that do. Either way the law is the model's own, of
-names that pass: so a common filter costs a few attempts, and one that a name in a billion meets
-costs one pass over the states. Masking the characters that a filter forbids, as constrained
+is the share of the model's continuations, of names with t characters so far, that pass; and the
+row W(q, c) B_t+1(q', d') / B_t(q, d) draws one of those that do. Either way the law is the model's
+own, of names that pass: so a common filter costs a few attempts, and one that a name in a billion
+meets costs one pass over the states. Masking the characters that a filter forbids, as constrained
 decoders do, bends the law: nothing then says that an ending has to be near before it comes.
 
 Mohri, "Weighted automata algorithms", 2009; Pachet, arXiv 2605.07839; Zhang et al., "Ctrl-G", arXiv
@@ -107,9 +107,9 @@ class Condition:
     def of(cls, sampling: Sampling, alphabet: Alphabet, builds: bool = True) -> "Condition | None":
         """The condition of a sampling; None where every candidate meets it.
 
-        Raises ParameterError for a character that the alphabet lacks and for filters that are too
-        much together, PatternError, ImpossibleError where no name of any model meets it, and, unless
-        it `builds`, BudgetError where it is not kept from an earlier request.
+        Raises ParameterError for a character that the alphabet lacks, and for filters that are too
+        much together; PatternError; ImpossibleError where no name of any model meets it; and,
+        unless it `builds`, BudgetError where it is not kept from an earlier request.
         """
         if not sampling.has_condition:
             return None

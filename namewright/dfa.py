@@ -55,7 +55,7 @@ class Dfa:
 
     @cached_property
     def alive(self) -> NDArray[np.bool_]:
-        """bool [states]: whether some ending leads from here to a name of the set."""
+        """Bool [states]: whether some ending leads from here to a name of the set."""
         alive = self.accepts.copy()
         while True:
             more = alive | alive[self.next_state[:, 1:]].any(axis=1)

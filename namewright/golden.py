@@ -11,7 +11,9 @@ from namewright.errors import ExhaustedError
 from namewright.kernel import Walker
 from namewright.parameters import SAMPLER, Sampling
 
-GOLDEN = Sampling(n=8, seed=1)
+GOLDEN = Sampling(n=8, seed=1, safe=False)
+ALIKE = (1, 2)
+"""Samplers that give the same names where there is no filter."""
 
 
 def golden_names(walker: Walker) -> dict[str, Any]:
@@ -25,7 +27,8 @@ def golden_names(walker: Walker) -> dict[str, Any]:
 
 def check_golden_names(walker: Walker, golden: Mapping[str, Any]) -> None:
     """Raise ValueError where the names are others than those kept, by the same sampler."""
-    if golden.get("sampler") == SAMPLER and golden != golden_names(walker):
+    alike = golden.get("sampler") in ALIKE and golden.get("seed") == GOLDEN.seed
+    if alike and golden.get("names") != golden_names(walker).get("names"):
         raise ValueError(
             "on this machine it gives other names than when it was made; install Namewright anew, "
             "or train the model again"

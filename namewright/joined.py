@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from math import exp, prod
 
-from namewright.acceptance import Acceptance
+from namewright.acceptance import Acceptances
 from namewright.alphabet import MAX_TYPED
 from namewright.budget import Budget
 from namewright.errors import LongNameError, PartsError, UnscorableError
@@ -21,7 +21,6 @@ from namewright.model import Model
 from namewright.parameters import Sampling
 from namewright.score import Score
 
-JoinedAcceptance = tuple[Acceptance | None, ...]
 MOST = 4
 """Parts of a name."""
 MOST_WORDS = 8
@@ -45,10 +44,15 @@ class JoinedModel:
         return "+".join(part.digest for part in self.parts)
 
     def draw(
-        self, sampling: Sampling, budget: Budget | None = None, accept: JoinedAcceptance | None = None
+        self,
+        sampling: Sampling,
+        budget: Budget | None = None,
+        accept: Acceptances | None = None,
     ) -> list[str]:
-        """As `Model.draw`: filters hold for each part, but `starts_with` is for the first and
-        `ends_with` for the last."""
+        """As `Model.draw`: filters hold for each part.
+
+        But `starts_with` is for the first alone, and `ends_with` for the last.
+        """
         accept = accept or self.acceptance(sampling)
         drawn = [
             model.walker.sample(part, budget, p, accept[p])
@@ -60,15 +64,18 @@ class JoinedModel:
         """Each part, and what is asked of it."""
         seeded, last = sampling.seeded(), len(self.parts) - 1
         for p, model in enumerate(self.parts):
-            yield model, replace(
-                seeded,
-                starts_with=seeded.starts_with if p == 0 else "",
-                ends_with=seeded.ends_with if p == last else "",
+            yield (
+                model,
+                replace(
+                    seeded,
+                    starts_with=seeded.starts_with if p == 0 else "",
+                    ends_with=seeded.ends_with if p == last else "",
+                ),
             )
 
-    def acceptance(self, sampling: Sampling) -> JoinedAcceptance:
+    def acceptance(self, sampling: Sampling) -> Acceptances:
         """Which parts a request accepts, for each part."""
-        return tuple(model.acceptance(sampling) for model in self.parts)
+        return tuple(each for model in self.parts for each in model.acceptance(sampling))
 
     def share(self, sampling: Sampling, budget: Budget | None = None) -> float:
         """As `Model.share`: the product of those of its parts."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from typing_extensions import TypedDict
 
 from namewright import scoring
-from namewright.acceptance import Acceptance
+from namewright.acceptance import Acceptance, Acceptances
 from namewright.architectures import ARCHITECTURES
 from namewright.automaton import Automaton
 from namewright.budget import Budget
@@ -97,23 +97,24 @@ class Model:
         return self.draw(sampling)
 
     def draw(
-        self, sampling: Sampling, budget: Budget | None = None, accept: Acceptance | None = None
+        self, sampling: Sampling, budget: Budget | None = None, accept: Acceptances | None = None
     ) -> list[str]:
         """As `sample`, within a budget. Raises BudgetError where that is spent or cancelled.
 
         `accept` is that of a request of several parts; by default the sampling is all of it.
         """
-        return self.walker.sample(sampling, budget, 0, accept or self.acceptance(sampling))
+        [whole] = accept or self.acceptance(sampling)
+        return self.walker.sample(sampling, budget, 0, whole)
 
-    def acceptance(self, sampling: Sampling) -> Acceptance | None:
-        """Which names a request accepts; None where all are."""
-        return Acceptance.of(sampling, self.checkpoint.known_names)
+    def acceptance(self, sampling: Sampling) -> Acceptances:
+        """Which names a request accepts: one acceptance, since names have one part."""
+        return (Acceptance.of(sampling, self.checkpoint.known_names),)
 
     def share(self, sampling: Sampling, budget: Budget | None = None) -> float:
         """The share of the candidates of a sampling that meet its filters; 1 without any.
 
-        `novel`, `unique` and `safe` are not among them. Raises LargeProductError where there are too
-        many states to know it.
+        `novel`, `unique` and `safe` are not among them. Raises LargeProductError where there are
+        too many states to know it.
         """
         return self.walker.share(sampling, budget)
 

@@ -29,9 +29,10 @@ def generate(model: ModelName = None, models_dir: ModelsDir = None, **parameters
     if sampling.n < 1:
         raise ParameterError("n", "should be 1 or more")
     opened = open_model(model, models_dir)
+    accept = opened.acceptance(sampling)
     for first in progress(range(0, sampling.n, CHUNK), sampling.n):
         part = sampling.part(first, min(CHUNK, sampling.n - first))
-        names = opened.draw(part)
+        names = opened.draw(part, None, accept)
         if first == 0:
             digest = opened.digest[:12]
             typer.echo(
@@ -54,10 +55,13 @@ def progress(steps: Iterable[int], n: int) -> Iterable[int]:
 def option(name: str, rule: Rule) -> Any:
     """A parameter as an option of a command."""
     kind: Any = rule.kind if rule.default is not None else rule.kind | None
+    if rule.kind is tuple:
+        kind = list[str]
     flags = ["-n"] if name == "n" else []
     # The range is for `Sampling` to check: one rule, said in one way.
-    range_ = "" if rule.kind is str else f" [{'1 or more' if name == 'n' else rule.range()}]"
-    return Annotated[kind, typer.Option(*flags, help=rule.meaning + range_)]
+    range_ = rule.range() and f" [{'1 or more' if name == 'n' else rule.range()}]"
+    metavar = "TEXT" if kind == list[str] else None
+    return Annotated[kind, typer.Option(*flags, help=rule.meaning + range_, metavar=metavar)]
 
 
 KEYWORD = inspect.Parameter.KEYWORD_ONLY
