@@ -14,7 +14,7 @@ from namewright.alphabet import MAX_TYPED
 from namewright.comparison import MOST, Comparison
 from namewright.kernel import KERNEL
 from namewright.model import ModelDescription
-from namewright.parameters import MAX_TEXTS, RULES, Rule, Sampling
+from namewright.parameters import RULES, Rule, Sampling
 from namewright.score import ScoreError, ScoreFailure, ScoreResult
 
 MAX_NAMES = 10_000
@@ -62,7 +62,7 @@ def query_field(name: str, rule: Rule) -> Any:
     described: Any = {"description": rule.meaning, "examples": [rule.example], **kept}
     if rule.kind is tuple:
         texts = list[Annotated[str, Field(max_length=MAX_TYPED)]]
-        return texts, Field(default=[], max_length=MAX_TEXTS, **described)
+        return texts, Field(default=[], **described)
     if rule.default is None:
         return rule.kind, left_out(**described)
     return rule.kind, Field(default=rule.default, **described)
