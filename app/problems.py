@@ -194,7 +194,7 @@ async def on_http_error(request: Request, error: Exception) -> JSONResponse:
         401: "this call needs a key of the service: Authorization: Bearer KEY",
         404: "there is nothing at this path; see /docs",
         405: "this path does not take that method; see /docs",
-        503: "it is about to stop; ask another replica",
+        503: "it is starting or about to stop; ask again in a second, or another replica",
     }
     detail = details.get(error.status_code, "the request could not be read")
     kind = title.lower().replace(" ", "-")

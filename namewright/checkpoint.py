@@ -208,7 +208,7 @@ def check_header(path: Path) -> None:
     It takes a fraction of a millisecond, and leaves the tensors for `load` to judge.
     """
     with opened(path) as file:
-        read_metadata(file.read(8 + MAX_HEADER))
+        architecture_of(read_metadata(file.read(8 + MAX_HEADER)), ARCHITECTURES)
         try:
             with safetensors.safe_open(path, framework="numpy"):
                 pass
@@ -240,12 +240,7 @@ def damaged(error: safetensors.SafetensorError) -> ValueError:
 def from_bytes(data: bytes, readable: Mapping[str, Architecture] = ARCHITECTURES) -> Checkpoint:
     """The checkpoint that a file's bytes hold. Raises ValueError with the fault."""
     metadata = read_metadata(data)
-    architecture = readable.get(metadata["architecture"])
-    if architecture is None:
-        raise ValueError(
-            f"its architecture is not one that serves, which are {', '.join(readable)}; "
-            "a network is compiled first: python -m training compile"
-        )
+    architecture = architecture_of(metadata, readable)
     parsed = parse_metadata(metadata)
     layout = architecture.layout(parsed.alphabet.vocab_size, parsed.hyperparameters)
     tensors = read_tensors(data, layout)
@@ -266,6 +261,19 @@ def from_bytes(data: bytes, readable: Mapping[str, Architecture] = ARCHITECTURES
         tensors=tensors,
         digest=hashlib.sha256(data).hexdigest(),
     )
+
+
+def architecture_of(
+    metadata: Mapping[str, str], readable: Mapping[str, Architecture]
+) -> Architecture:
+    """What kind of checkpoint it is. Raises ValueError for one that is not readable."""
+    architecture = readable.get(metadata["architecture"])
+    if architecture is None:
+        raise ValueError(
+            f"its architecture is not one that serves, which are {', '.join(readable)}; "
+            "a network is compiled first: python -m training compile"
+        )
+    return architecture
 
 
 def read_metadata(data: bytes) -> dict[str, str]:

@@ -17,7 +17,7 @@ from typing_extensions import TypedDict
 
 from namewright.errors import UnscorableError
 from namewright.joined import AnyModel
-from namewright.score import ScoreFailure, ScoreResult, describe_failure, describe_score
+from namewright.score import ScoreFailure, ScoreResult, describe_failure, describe_score, listed
 
 MOST = 8
 """Models that are compared at a time."""
@@ -39,9 +39,9 @@ def compare(
 ) -> list[Comparison | ScoreFailure]:
     """For each name, in order, a comparison, or the reason that a model cannot score it.
 
-    Raises TypeError for a name that is not text.
+    Raises TypeError for a name that is not text, and for one text in place of a list.
     """
-    names = list(names)
+    names = list(listed(names))
     found: list[Comparison | ScoreFailure] = []
     for scores in zip(*(model.score(names, fold=fold) for model in models), strict=True):
         results: dict[str, ScoreResult] = {}

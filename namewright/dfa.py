@@ -104,15 +104,17 @@ def minimise(dfa: Dfa) -> Dfa:
     States are told apart by whether they accept, then by where they lead (Moore, "Gedanken-
     experiments on sequential machines", 1956), until nothing more is told apart.
     """
-    classes = dfa.accepts.astype(np.int64)
-    count = len(np.unique(classes))
+    columns = np.unique(dfa.next_state[:, 1:], axis=1)  # most characters lead as others do
+    first, classes = np.unique(dfa.accepts, return_index=True, return_inverse=True)[1:]
     while True:
-        told = np.column_stack([classes, classes[dfa.next_state[:, 1:]]])
-        _, first, classes = np.unique(told, axis=0, return_index=True, return_inverse=True)
-        classes = classes.ravel()
-        if len(first) == count:
+        told = classes.astype(np.int64)
+        for column in columns.T:  # a column at a time: each pair of classes is a class again
+            told = told * dfa.states + classes[column]
+            told = np.unique(told, return_inverse=True)[1]
+        more = np.unique(told, return_index=True)[1]
+        if len(more) == len(first):
             break
-        count = len(first)
+        first, classes = more, told
     rows = classes[dfa.next_state[first][:, 1:]].tolist()
     listed = [int(classes[0])]
     number = {listed[0]: 0}

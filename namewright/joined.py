@@ -19,7 +19,7 @@ from namewright.budget import Budget
 from namewright.errors import LongNameError, PartsError, UnscorableError
 from namewright.model import Model
 from namewright.parameters import Sampling
-from namewright.score import Score
+from namewright.score import Score, listed
 
 MOST = 4
 """Parts of a name."""
@@ -88,7 +88,7 @@ class JoinedModel:
         is as plausible as its least plausible part: with the smallest of k, m, 1 - (1 - m)^k,
         which is again a share of real names, where parts are independent.
         """
-        return [self.score_one(name, fold) for name in names]
+        return [self.score_one(name, fold) for name in listed(names)]
 
     def score_one(self, name: str, fold: bool) -> Score | UnscorableError:
         """The score of one name, or the reason that there is none."""

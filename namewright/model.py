@@ -18,7 +18,7 @@ from typing_extensions import TypedDict
 
 from namewright import scoring
 from namewright.acceptance import Acceptance, Acceptances
-from namewright.architectures import ARCHITECTURES
+from namewright.architectures import ARCHITECTURES, CONTEXTS
 from namewright.automaton import Automaton
 from namewright.budget import Budget
 from namewright.checkpoint import Checkpoint, load
@@ -26,7 +26,7 @@ from namewright.errors import CheckpointError, UnscorableError
 from namewright.golden import check_golden_names
 from namewright.kernel import Walker, walk
 from namewright.parameters import Sampling, with_parameters
-from namewright.score import Score
+from namewright.score import Score, listed
 
 
 class ModelDescription(TypedDict):
@@ -56,8 +56,7 @@ class ModelDescription(TypedDict):
 class Model:
     """A checkpoint, and the automaton that it stands for, ready to sample and to score.
 
-    Of its checkpoint's tensors it keeps those that were learned: what the structural ones say is in
-    the automaton.
+    Of its checkpoint's tensors it keeps all but the contexts, which are links of the automaton now.
     """
 
     name: str
@@ -85,7 +84,9 @@ class Model:
     @property
     def parameters(self) -> int:
         """How many numbers it has learned."""
-        return sum(tensor.size for tensor in self.checkpoint.tensors.values())
+        structural = ARCHITECTURES[self.checkpoint.architecture].structural
+        tensors = self.checkpoint.tensors.items()
+        return sum(tensor.size for name, tensor in tensors if name not in structural)
 
     @with_parameters(Sampling)
     def sample(self, sampling: Sampling) -> list[str]:
@@ -124,9 +125,7 @@ class Model:
         With `fold`, characters that the alphabet lacks are romanised, or left out where they
         are the apostrophes, hyphens, full stops and spaces between letters.
         """
-        if isinstance(names, str):
-            raise TypeError("score takes a list of names; for one name, [name]")
-        return scoring.score(self.walker, self.checkpoint, names, fold)
+        return scoring.score(self.walker, self.checkpoint, listed(names), fold)
 
     def describe(self) -> ModelDescription:
         """What it is, and how good."""
@@ -145,7 +144,7 @@ class Model:
 
     def log_likelihoods(self, names: Iterable[str]) -> NDArray[np.float64]:
         """The log-likelihood of each name, nats. Raises UnscorableError for one without."""
-        return self.walker.log_likelihoods(names)
+        return self.walker.log_likelihoods(listed(names))
 
 
 def read_model(path: Path) -> Model:
@@ -167,12 +166,8 @@ def expand(path: Path, checkpoint: Checkpoint) -> Model:
         check_golden_names(walk(automaton), checkpoint.golden)
     except ValueError as error:
         raise CheckpointError(path, str(error)) from error
-    learned = {
-        name: tensor
-        for name, tensor in checkpoint.tensors.items()
-        if name not in architecture.structural
-    }
-    return Model(path.stem, replace(checkpoint, tensors=learned), walk(automaton))
+    kept = {name: each for name, each in checkpoint.tensors.items() if name not in CONTEXTS}
+    return Model(path.stem, replace(checkpoint, tensors=kept), walk(automaton))
 
 
 def trim() -> None:

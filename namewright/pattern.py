@@ -45,6 +45,15 @@ class Positions:
     follow: list[int] = field(default_factory=lambda: [0])
     pieces: int = 0
 
+    def count(self) -> None:
+        """One more piece is put in place. Raises TooManyStatesError for too many.
+
+        Those that are empty have no positions, which would bound them.
+        """
+        self.pieces += 1
+        if self.pieces > MAX_PIECES:
+            raise TooManyStatesError
+
 
 @dataclass(frozen=True)
 class Fragment:
@@ -79,9 +88,7 @@ def sequence(pieces: list[Piece]) -> Piece:
 
     def place(positions: Positions) -> Fragment:
         def join(before: Fragment, piece: Piece) -> Fragment:
-            positions.pieces += 1
-            if positions.pieces > MAX_PIECES:  # empty ones have no positions
-                raise TooManyStatesError
+            positions.count()
             after = piece(positions)
             connect(positions, before.last, after.first)
             return Fragment(
@@ -99,7 +106,10 @@ def either(pieces: list[Piece]) -> Piece:
     """Any one of some pieces."""
 
     def place(positions: Positions) -> Fragment:
-        placed = [piece(positions) for piece in pieces]
+        placed = []
+        for piece in pieces:
+            positions.count()
+            placed.append(piece(positions))
         return Fragment(
             any(each.empty for each in placed),
             reduce(int.__or__, (each.first for each in placed)),

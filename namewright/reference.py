@@ -212,8 +212,9 @@ class Shaped:
                 row = thresholds([share / total for share in shares])
             token = pick(row, draw)
             if token == BOUNDARY:
-                failed = self.condition and not self.condition.is_met(met, len(tokens))
-                return None if failed else tokens
+                if self.condition is not None and not self.condition.is_met(met, len(tokens)):
+                    return None
+                return tokens or None  # there is no empty name
             tokens.append(token)
             state = self.automaton.follow(state, token)
             met = int(self.condition.dfa.next_state[met, token]) if self.condition else 0

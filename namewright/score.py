@@ -3,6 +3,7 @@
 A name of L characters is L + 1 predictions: each character from those before it, and the end.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple, NotRequired
 
 from typing_extensions import TypedDict
@@ -71,6 +72,13 @@ class Score(NamedTuple):
     characters: tuple[float, ...]
     folded: bool = False
     parts: "tuple[Score, ...]" = ()
+
+
+def listed(names: Iterable[str]) -> Iterable[str]:
+    """Names that are to be scored. Raises TypeError for one text, whose letters are no names."""
+    if isinstance(names, str):
+        raise TypeError("names should be a list; for one name, [name]")
+    return names
 
 
 def describe(

@@ -20,6 +20,7 @@ from namewright.errors import (
     AddressError,
     CheckpointError,
     ExhaustedError,
+    ImpossibleError,
     NamewrightError,
     ParameterError,
 )
@@ -28,6 +29,7 @@ EXIT_CODES: dict[type[NamewrightError], int] = {
     CheckpointError: 3,
     AddressError: 3,
     ExhaustedError: 1,
+    ImpossibleError: 1,
 }
 
 app = typer.Typer(

@@ -85,7 +85,7 @@ def test_what_is_in_flight_is_counted(client: httpx.Client) -> None:
 
 def test_names_made_and_scored_are_counted(client: httpx.Client) -> None:
     client.get("/names?n=3")
-    client.get("/names?n=4&min_length=30")  # too rare: no names
+    client.get("/names?n=4&novel=true&pattern=ab|ba")  # which are known
     client.post("/score", json={"names": ["ab", "ba", "?"]})
     client.post("/score", json={"names": []})
     assert value(client, "namewright_names_generated_total", model="tiny") == 3

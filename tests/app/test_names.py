@@ -11,7 +11,7 @@ def test_the_documented_shape(client: httpx.Client, tiny_model: Model) -> None:
     assert body == {
         "model": "tiny",
         "digest": tiny_model.checkpoint.digest,
-        "sampler": 1,
+        "sampler": 2,
         "seed": 42,
         "temperature": 1.0,
         "offset": 0,
@@ -142,10 +142,72 @@ def test_an_unknown_model_is_404_and_lists_those_there_are(client: httpx.Client)
 
 
 def test_a_filter_that_nothing_satisfies_is_a_problem(client: httpx.Client) -> None:
-    response = client.get("/names?n=10000&min_length=31&temperature=0.1&model=mlp")
+    response = client.get("/names?n=3&novel=true&temperature=0&model=bigram")
     assert response.status_code == 422
     assert response.json()["type"] == "urn:namewright:problem:no-name-found"
     assert "loosen" in response.json()["detail"]
+
+
+def test_a_filter_that_nothing_can_satisfy_is_a_problem(client: httpx.Client) -> None:
+    for query in ("ends_with=lyn&max_length=2", "ends_with=lyn&top_k=1&temperature=0.1"):
+        response = client.get(f"/names?model=bigram&{query}")
+        assert response.status_code == 422
+        assert response.json()["type"] == "urn:namewright:problem:no-such-name"
+
+
+def test_conditions_hold_and_their_probability_is_told(client: httpx.Client) -> None:
+    query = "contains=a&contains=n&excludes=e&ends_with=a&pattern=.*i.*&min_length=5&max_length=9"
+    body = client.get(f"/names?n=50&seed=1&model=girls&probability=true&{query}").json()
+    for name in body["names"]:
+        assert {"a", "n", "i"} <= set(name)
+        assert "e" not in name
+        assert name.endswith("a")
+        assert 5 <= len(name) <= 9
+    assert 0 < body["probability"] < 1
+    assert "probability" not in client.get("/names?n=1").json()
+    assert client.get("/names?n=1&probability=true").json()["probability"] == 1
+
+
+@pytest.mark.parametrize("n", [300, 3000])
+def test_names_that_run_out_are_what_was_found(client: httpx.Client, n: int) -> None:
+    query = "model=bigram&pattern=(a|b){1,2}&unique=true&seed=1"
+    body = client.get(f"/names?n={n}&{query}").json()
+    assert sorted(body["names"]) == ["a", "aa", "ab", "b", "ba", "bb"]
+    assert body["complete"] is False
+    assert "complete" not in client.get(f"/names?n=6&{query}").json()
+
+
+def test_new_names_and_names_that_come_once(
+    client: httpx.Client, shipped: dict[str, Model]
+) -> None:
+    query = "model=mlp&temperature=0.5&seed=1"
+    for n in (500, 2500):
+        body = client.get(f"/names?n={n}&novel=true&unique=true&{query}").json()
+        assert len(set(body["names"])) == n
+        assert not any(shipped["mlp"].checkpoint.known_names.which(body["names"]))
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "said"),
+    [
+        ("pattern=(a", "pattern", "position 0"),
+        ("pattern=a%C3%A9", "pattern", "position 1"),
+        ("ends_with=%C3%A9", "ends_with", "alphabet"),
+        ("contains=", "contains", "at least one character"),
+        ("&".join(["contains=a"] * 9), "contains", "at most 8 times"),
+        ("pattern=.*a.{12}", "pattern", "1,000 states"),
+        ("novel=maybe", "novel", ""),
+        ("unique=1&unique=0", "unique", "once"),
+    ],
+)
+def test_a_filter_that_is_not_valid_is_named(
+    client: httpx.Client, query: str, parameter: str, said: str
+) -> None:
+    response = client.get(f"/names?model=mlp&{query}")
+    assert response.status_code == 422
+    [error] = response.json()["errors"]
+    assert error["parameter"] == parameter
+    assert said in error["detail"]
 
 
 def test_names_of_parts(client: httpx.Client, shipped: dict[str, Model]) -> None:

@@ -14,6 +14,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from namewright.parameters import RULES
+
 CHECKS = [
     not_a_server_error,
     content_type_conformance,
@@ -48,7 +50,7 @@ def test_answers_are_as_documented(address: str) -> None:
 def test_every_parameter_is_described_with_an_example(client: httpx.Client) -> None:
     document = client.get("/openapi.json").json()
     parameters = document["paths"]["/names"]["get"]["parameters"]
-    assert len(parameters) == 10
+    assert len(parameters) == len(RULES) + 2
     for parameter in parameters:
         assert parameter["description"]
         assert parameter.get("example") or parameter["schema"].get("examples"), parameter["name"]

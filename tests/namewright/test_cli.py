@@ -39,7 +39,7 @@ def test_generate_prints_names_and_says_all_that_they_depend_on(shipped: dict[st
     expected = shipped["mlp"].sample(20, seed=42, temperature=0.8)
     assert done.stdout.splitlines() == expected
     digest = shipped["mlp"].checkpoint.digest[:12]
-    assert done.stderr == f"seed 42, sampler 1, model mlp, digest {digest}\n"
+    assert done.stderr == f"seed 42, sampler 2, model mlp, digest {digest}\n"
 
 
 def test_generate_with_every_option(shipped: dict[str, Model]) -> None:
@@ -118,7 +118,9 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
         (["generate", "--starts-with", "r2"], 2, "--starts-with"),
         (["generate", "--model", "nobody"], 2, "girls, lstm, mlp, ngram"),
         (["generate", "--temprature", "1"], 2, "--temperature"),
-        (["generate", "--temperature", "0", "--min-length", "31"], 1, "none passed the filters"),
+        (["generate", "--temperature", "0", "-n", "2", "--unique"], 1, "none passed the filters"),
+        (["generate", "--ends-with", "lyn", "--max-length", "2"], 1, "no name that this model"),
+        (["generate", "--pattern", "(a"], 2, "--pattern: at position 0"),
         (["generate", "--models-dir", "/nowhere"], 3, "/nowhere: there is no such folder"),
         (["score"], 2, "NAMES is required"),
         (["score", "emma", "--characters"], 2, "--characters: needs --json"),

@@ -196,6 +196,12 @@ CHANGED: dict[str, Any] = {
     "min_length": 9,
     "max_length": 3,
     "starts_with": "z",
+    "ends_with": "z",
+    "contains": ("z",),
+    "excludes": ("a",),
+    "pattern": ".{4}",
+    "novel": True,
+    "unique": True,
 }
 """For each parameter, a value that changes the names."""
 
@@ -206,10 +212,11 @@ def test_every_parameter_reaches_the_kernel_and_the_reference(
 ) -> None:
     """A parameter that is added and not handed on, or not tried here, fails."""
     automaton = shipped["mlp"].automaton
-    plain = Sampling(n=40, seed=1)
+    plain = Sampling(n=40, seed=1, temperature=0.6)
     changed = replace(plain, **{name: CHANGED[name]})
     for walker in (walk(automaton), reference.ReferenceWalker(automaton)):
-        assert walker.sample(plain) != walker.sample(changed)
+        model = replace(shipped["mlp"], walker=walker)
+        assert model.draw(plain) != model.draw(changed)
 
 
 def test_keyword_arguments_are_the_fields_of_sampling(tiny_model: Model) -> None:
