@@ -142,7 +142,7 @@ def test_an_unknown_model_is_404_and_lists_those_there_are(client: httpx.Client)
 
 
 def test_a_filter_that_nothing_satisfies_is_a_problem(client: httpx.Client) -> None:
-    response = client.get("/names?n=3&novel=true&temperature=0&model=bigram")
+    response = client.get("/names?n=3&novel=true&pattern=ab|ba")
     assert response.status_code == 422
     assert response.json()["type"] == "urn:namewright:problem:no-name-found"
     assert "loosen" in response.json()["detail"]
