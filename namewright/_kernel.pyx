@@ -261,7 +261,7 @@ cdef class KernelWalker(Scorer):
 
         Raises BudgetError, and ImpossibleError where no name meets the condition.
         """
-        cdef int64_t drawn
+        cdef int64_t drawn, before = drawing.batch.budget[0]
         while True:
             with nogil:
                 drawn = self.draw(drawing.rows, drawing.product, &drawing.batch, offset, size,
@@ -275,6 +275,7 @@ cdef class KernelWalker(Scorer):
             if product is not TOO_LARGE and not product.share:
                 raise ImpossibleError
             self.use(drawing, product)
+            drawing.batch.budget[0] = before  # those candidates are drawn again
 
     cdef inline str decode(self, const uint8_t* name, int length):
         """The text of tokens."""

@@ -72,6 +72,8 @@ class Kept:
 
     def put(self, key: Any, made: Sized) -> None:
         """Keep something, in the place of what has been asked for least lately."""
+        if made.nbytes > self.limit:
+            return
         with self.lock:
             self.found[key] = made
             while sum(each.nbytes for each in self.found.values()) > self.limit:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from namewright.alphabet import MAX_TYPED, Alphabet
 from namewright.dfa import Dfa, TooManyStatesError, minimise
-from namewright.errors import ParameterError, PatternError
+from namewright.errors import PatternError
 from namewright.pattern import MAX_DEPTH, MAX_POSITIONS, SPECIAL, determinise, parse
 from tests.namewright.test_dfa import assert_minimal, assert_same
 
@@ -256,14 +256,15 @@ def test_a_fault_is_reported_where_it_is(pattern: str, position: int, fault: str
 
 @given(st.text(st.sampled_from([*SPECIAL, *"abz-,$ é019A"]), max_size=20))
 def test_any_text_is_a_pattern_or_has_a_fault_within_it(text: str) -> None:
+    position = 0
     try:
         piece = parse(text, ABC)
     except PatternError as error:
-        assert 0 <= error.position <= len(text)
-        assert isinstance(error, ParameterError)
+        position = error.position
     else:
         re.compile(text)  # a subset of its: nothing else is taken
         determinise(piece, ABC)
+    assert 0 <= position <= len(text)
 
 
 @contextmanager
@@ -315,7 +316,6 @@ class TestBounds:
             compiled(pattern)
         assert calls[0] < 300_000
 
-    # BUG: `either` counts no pieces, so each of 10,000 pieces may be hundreds of empty ones: 2.4 s.
     def test_empty_alternatives_that_are_repeated_stop(self) -> None:
         with counted_calls() as calls, pytest.raises(TooManyStatesError):
             compiled("(((" + "|" * 236 + "){31}){31}){31}")
@@ -336,8 +336,6 @@ class TestBounds:
         assert not dfa.accepts_name([1] * 32 + [2] * 31)
         assert not dfa.accepts_name([1] * 31 + [2] * 30)
 
-    # BUG: `minimise` takes as many rounds as a chain has states, each of a sort of all: about 1 s,
-    # where `dfa.py` says that no pattern takes more than milliseconds.
     @pytest.mark.parametrize("pattern", ["(.{31}){31}", "((a?){31}){31}"])
     def test_no_pattern_takes_a_large_part_of_a_second(self, pattern: str) -> None:
         began = time.thread_time()
