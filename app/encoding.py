@@ -10,6 +10,7 @@ from namewright.comparison import compare
 from namewright.errors import ExhaustedError, LargeProductError, ParameterError
 from namewright.joined import AnyModel
 from namewright.kernel import KERNEL
+from namewright.offensive import words
 from namewright.parameters import SAMPLER
 from namewright.score import describe
 
@@ -47,6 +48,9 @@ def encode_names(
         "offset": sampling.offset,
         "names": [],
     }
+    own = words().digest if sampling.safe else ""
+    if own:
+        response["words"] = own
     if probability:
         response["probability"] = probability_of(model, sampling, budget)
     if sampling.n <= BATCH:

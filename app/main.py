@@ -9,7 +9,7 @@ from functools import partial
 
 from fastapi.params import Depends
 
-from namewright import Registry, Sources, __version__, load_registry
+from namewright import Registry, Sources, __version__, load_registry, offensive
 from namewright.conditions import KEPT
 from namewright.kernel import KERNEL
 
@@ -53,6 +53,7 @@ def create_app(
         telemetry=telemetry,
     )
     app.state.settings = settings
+    offensive.words()  # so that a file at fault is known now
     KEPT.limit = settings.condition_memory * 2**20
     app.state.registry = registry or load_registry(sources)
     if KERNEL != "compiled":

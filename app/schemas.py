@@ -106,6 +106,8 @@ class NamesResponse(TypedDict):
     """The index of the first name."""
     names: list[str]
     """The names, in order."""
+    words: NotRequired[str]
+    """SHA-256 of the service's own file of words that no name has; where it has one."""
     probability: NotRequired[float]
     """The share of the model's candidates that pass the filters, `novel`, `unique` and `safe`
     aside; where it was asked for."""

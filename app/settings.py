@@ -81,6 +81,9 @@ class Settings(Limits):
     cors_origins: Origins = Field(
         default=(), description="Origins whose pages may read answers, separated by commas."
     )
+    offensive_words_file: Path | None = Field(
+        default=None, description="A file of words that no name has, beside those shipped."
+    )
     api_keys_file: Path | None = Field(
         default=None, description="A file of keys, of which a request then has to have one."
     )

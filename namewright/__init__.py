@@ -5,7 +5,8 @@
     model.sample(20, seed=42, temperature=0.8)
     model.score(["emma", "xqzt"])
 
-It needs numpy, safetensors and the standard library; it knows no HTTP and no torch.
+It needs numpy, safetensors, anyascii and typing-extensions, and its command typer; it knows no
+HTTP and no torch.
 """
 
 from namewright.errors import NamewrightError as NamewrightError

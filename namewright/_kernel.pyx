@@ -51,6 +51,7 @@ cdef enum:
     SPENT = -1                   # what `draw` returns when the budget is
     UNBUILT = -2                 # and when it needs the product that there is not
     FREE = 100                   # attempts that are drawn freely
+    HEAD = 4                     # letters by which `offensive.Heads` knows a word
     CACHED_SETTINGS = 4          # whose rows are kept, for each model
     CACHE_BYTES = 16777216       # of the rows of one model, but for the latest setting's
 
@@ -82,13 +83,19 @@ cdef struct Lane:
     uint32_t draws[8]
 
 
+cdef inline bint has(const uint8_t* bits, uint32_t letters) noexcept:
+    """Whether four letters are in a set, a bit for each four there could be."""
+    return bits[letters >> 3] >> (letters & 7) & 1
+
+
 cdef class Drawing:
     """A batch that is being drawn, and what it is drawn from."""
 
     cdef Batch batch
     cdef Rows rows
     cdef Product product     # None where there is none, or none yet
-    cdef object sampling, condition, budget
+    cdef object sampling, condition, budget, accept
+    cdef const uint8_t[:, ::1] heads  # of names that have to be asked about; empty where all have
 
 
 cdef class KernelWalker(Scorer):
@@ -99,6 +106,7 @@ cdef class KernelWalker(Scorer):
     cdef const uint32_t[::1] code_points
     cdef bint is_ascii
     cdef uint8_t ascii_of[MAX_TOKENS]   # of a token, where all characters are ASCII
+    cdef uint8_t letter_of[MAX_TOKENS]  # 1 to 26 of a to z, 0 of any other
     cdef dict row_cache          # (temperature, top_k, top_p) -> Rows, the latest used last
     cdef int cached_settings     # how many there is room for
     cdef object number           # of this walker
@@ -112,9 +120,12 @@ cdef class KernelWalker(Scorer):
         self.cached_settings = max(
             1, min(CACHED_SETTINGS, CACHE_BYTES // size_of_rows(automaton.states, self.vocab_size)))
         self.is_ascii = "".join(automaton.alphabet.characters).isascii()
-        if self.is_ascii:
-            for code in range(1, self.vocab_size):
+        for code in range(1, self.vocab_size):
+            if self.is_ascii:
                 self.ascii_of[code] = self.code_points[code - 1]
+            self.letter_of[code] = 0
+            if 97 <= self.code_points[code - 1] <= 122:  # a to z
+                self.letter_of[code] = self.code_points[code - 1] & 31
 
     def sample(self, sampling, budget=None, part=0, accept=None):
         """As `reference.sample`."""
@@ -127,6 +138,9 @@ cdef class KernelWalker(Scorer):
         budget = budget or Budget()
         condition = Condition.of(sampling, self.automaton.alphabet, budget.builds)
         drawing.sampling, drawing.condition, drawing.budget = sampling, condition, budget
+        drawing.accept = accept
+        if getattr(accept, "heads", None) is not None:
+            drawing.heads = accept.heads
         cells = budget.cells
         batch.budget = &cells[0]
         batch.seed = sampling.seeded().seed
@@ -145,7 +159,7 @@ cdef class KernelWalker(Scorer):
             self.use(drawing, KEPT.get((self.number, key, sampling.condition_key)))
         drawing.rows = self.take(key)
         try:
-            return self.draw_batch(drawing, prefix, sampling.n, accept)
+            return self.draw_batch(drawing, prefix, sampling.n)
         finally:
             self.give_back(drawing.rows)
 
@@ -221,7 +235,7 @@ cdef class KernelWalker(Scorer):
                 return self.row_cache.pop(key)
         return None
 
-    cdef list draw_batch(self, Drawing drawing, prefix, int64_t n, accept):
+    cdef list draw_batch(self, Drawing drawing, prefix, int64_t n):
         """The names of a batch, some at a time: drawn without the interpreter, spelt with it."""
         cdef uint8_t names[CHUNK][LONGEST]
         cdef int lengths[CHUNK]
@@ -243,7 +257,9 @@ cdef class KernelWalker(Scorer):
                 name = self.decode(names[i], lengths[i])
                 # What is not its own normal form is one more candidate that was rejected.
                 while (not closed and normalise(name) != name) or (
-                        accept is not None and not accept(name)):
+                        drawing.accept is not None
+                        and self.is_asked_about(drawing, names[i], lengths[i])
+                        and not drawing.accept(name)):
                     if accepted[i] + 1 == attempts or self.draw_some(
                             drawing, offset + i, 1, accepted[i] + 1,
                             &names[i], &lengths[i], &accepted[i]) == 0:
@@ -276,6 +292,25 @@ cdef class KernelWalker(Scorer):
                 raise ImpossibleError
             self.use(drawing, product)
             drawing.batch.budget[0] = before  # those candidates are drawn again
+
+    cdef inline bint is_asked_about(self, Drawing drawing, const uint8_t* name,
+                                    int length) noexcept:
+        """Whether a name has to be asked about: see `OffensiveWords.heads`."""
+        cdef const uint8_t* anywhere
+        cdef const uint8_t* whole
+        cdef uint32_t letters = 0, hashed = 0
+        cdef uint8_t letter
+        cdef int t
+        if length < HEAD or drawing.heads.shape[0] != 2:
+            return True
+        anywhere, whole = &drawing.heads[0, 0], &drawing.heads[1, 0]
+        for t in range(length):
+            letter = self.letter_of[name[t]]
+            letters = (letters << 5 | letter) & 0xFFFFF
+            if letter == 0 or (t >= HEAD - 1 and has(anywhere, letters)):
+                return True
+            hashed = hashed * 31 + letter
+        return has(whole, hashed & 0xFFFFF)
 
     cdef inline str decode(self, const uint8_t* name, int length):
         """The text of tokens."""
