@@ -1,0 +1,193 @@
+"""Which names are refused because of an offensive word: the shipped list, and an operator's own.
+
+>>> shipped().refuses("shit"), shipped().refuses("yamashita"), shipped().refuses("mcfuckley")
+(True, False, True)
+
+A list is UTF-8 text, one entry per line, its case folded as that of names is:
+
+    # a comment
+    =word     refuses a name that is this word, or has it as a word of its own
+    word      refuses a name that has it anywhere; three letters or fewer, as =word
+    +name     is not refused, whatever is in it
+
+Apostrophes and full stops are left out of names. The words of a name stand between spaces and
+hyphens; words with hyphens alone between them are one word too, and so is a whole name: `f-u-c-k`
+and `fu ck` are refused as `fuck` is. What is inside of a word is looked for between spaces alone:
+`Matt Watson` has no bad word in it.
+
+Nothing is read until it is asked for.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+from namewright.alphabet import MAX_LENGTH, is_written, normalise
+from namewright.errors import LongNameError, SettingError
+from namewright.folding import romanise
+
+VARIABLE = "NAMEWRIGHT_OFFENSIVE_WORDS_FILE"
+
+MAX_BYTES = 1 << 20
+MAX_LINES = 10_000
+SHORTEST = 2
+SHORT = 3
+"""The most letters of a word that matches whole names only: such stand in thousands of names."""
+
+LEFT_OUT = re.compile("['\u2018\u2019\u02bc.]")
+"""Apostrophes and full stops: they stand within a word."""
+
+HYPHENS = re.compile("[\u2010-\u2015-]")
+
+
+@dataclass(frozen=True)
+class OffensiveWords:
+    """What a name may not have in it.
+
+    whole      words that a word of a name may not be, nor the name without what parts it
+    anywhere   words that may not stand in a word of a name, A to Z
+    kept       words of names, or names, that are not refused, whatever is in them
+    digest     the SHA-256 of the operator's file, in hexadecimal; empty for the shipped list alone
+
+    Raises ValueError for a word that is too short to match anywhere.
+    """
+
+    whole: frozenset[str]
+    anywhere: tuple[str, ...]
+    kept: frozenset[str] = frozenset()
+    digest: str = ""
+    _by_head: dict[str, list[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if any(len(word) <= SHORT for word in self.anywhere):
+            raise ValueError(f"a word that matches anywhere has more than {SHORT} letters")
+        # By its first letters: to look each word up in a name takes twenty times as long.
+        by_head: dict[str, list[str]] = {}
+        for word in self.anywhere:
+            by_head.setdefault(word[: SHORT + 1], []).append(word)
+        object.__setattr__(self, "_by_head", by_head)
+
+    def refuses(self, name: str) -> bool:
+        """Whether a normalised name has an offensive word, as it is or in plain letters."""
+        if self._has_word(name):
+            return True
+        return not name.isascii() and self._has_word(without_accents(name))
+
+    def _has_word(self, name: str) -> bool:
+        if name.isalpha():  # most names, and the quickest way
+            return name not in self.kept and (name in self.whole or self._is_inside(name))
+        words = [HYPHENS.split(word) for word in LEFT_OUT.sub("", name).split()]
+        joined = "".join(map("".join, words))
+        if joined in self.kept:
+            return False
+        if joined in self.whole or joined in self._by_head.get(joined[: SHORT + 1], ()):
+            return True
+        for parts in words:
+            word = "".join(parts)
+            if word in self.kept:
+                continue
+            others = [part for part in parts if part not in self.kept]
+            if word in self.whole or not self.whole.isdisjoint(others):
+                return True
+            if self._is_inside("".join(others)):
+                return True
+        return False
+
+    def _is_inside(self, word: str) -> bool:
+        """Whether a word that matches anywhere is in this one."""
+        for start in range(len(word) - SHORT):
+            for bad in self._by_head.get(word[start : start + SHORT + 1], ()):
+                if word.startswith(bad, start):
+                    return True
+        return False
+
+    def with_own(self, own: "OffensiveWords") -> "OffensiveWords":
+        """These and an operator's, who may refuse what these keep, and keep what these refuse."""
+        refused = own.whole | set(own.anywhere)
+        return OffensiveWords(
+            whole=self.whole | own.whole,
+            anywhere=tuple(sorted({*self.anywhere, *own.anywhere})),
+            kept=(self.kept - refused) | own.kept,
+            digest=own.digest,
+        )
+
+
+def letters_of(name: str) -> str:
+    """A normalised name without what stands between its letters."""
+    return HYPHENS.sub("", LEFT_OUT.sub("", name)).replace(" ", "")
+
+
+def without_accents(name: str) -> str:
+    """A name in plain letters, as far as it can be, single spaces within it and none around it."""
+    plain = "".join(c if c.isascii() else romanise(c) for c in unicodedata.normalize("NFD", name))
+    return " ".join(plain.split())
+
+
+@cache
+def shipped() -> OffensiveWords:
+    """The list that comes with the library: its head says where the words are from."""
+    return parse(files("namewright").joinpath("words", "offensive.txt").read_bytes())
+
+
+def read_offensive(path: Path) -> OffensiveWords:
+    """The shipped list and an operator's file, whose digest it has.
+
+    Raises SettingError with the number of the line, and never with what is in it.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise SettingError(
+            VARIABLE, f"names a file that cannot be read: {error.strerror}"
+        ) from None
+    if len(content) > MAX_BYTES:
+        raise SettingError(VARIABLE, f"names a file, {path}, of more than {MAX_BYTES:,} bytes")
+    try:
+        own = parse(content, digest=sha256(content).hexdigest())
+    except ValueError as error:
+        raise SettingError(VARIABLE, f"names a file, {path}, {error}") from None
+    return shipped().with_own(own)
+
+
+def parse(content: bytes, digest: str = "") -> OffensiveWords:
+    """The words of a list. Raises ValueError for the first line that is none."""
+    whole, anywhere, kept = set(), set(), set()
+    for mark, word in entries(content):
+        if mark == "+":
+            kept.add(word)
+        elif mark == "=" or len(word) <= SHORT:
+            whole.add(word)
+        else:
+            anywhere.add(word)
+    return OffensiveWords(frozenset(whole), tuple(sorted(anywhere)), frozenset(kept), digest)
+
+
+def entries(content: bytes) -> Iterator[tuple[str, str]]:
+    """The mark, or none, and the word of each line. Raises ValueError, which says which line."""
+    lines = content.removeprefix(b"\xef\xbb\xbf").splitlines()
+    if len(lines) > MAX_LINES:
+        raise ValueError(f"that has more than {MAX_LINES:,} lines")
+    for number, line in enumerate(lines, 1):
+        try:
+            text = line.decode().strip()
+        except UnicodeDecodeError:
+            raise ValueError(f"whose line {number} is not UTF-8") from None
+        if not text or text.startswith("#"):
+            continue
+        mark = text[0] if text[0] in "=+" else ""
+        try:
+            # As a name is looked at: without what stands between its letters.
+            word = letters_of(normalise(text[len(mark) :]))
+        except LongNameError:
+            word = ""
+        if not SHORTEST <= len(word) <= MAX_LENGTH or not is_written(word):
+            raise ValueError(
+                f"whose line {number} is not a word of {SHORTEST} to {MAX_LENGTH} characters"
+            )
+        yield mark, word
