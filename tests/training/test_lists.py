@@ -5,7 +5,7 @@ import pytest
 
 from namewright.alphabet import MAX_LENGTH
 from tests.conftest import ROOT
-from training.lists import SOURCES, births, locales
+from training.lists import SOURCES, births, locales, offensive
 from training.name_list import read_list
 
 DATA = ROOT / "data"
@@ -45,3 +45,21 @@ def test_titles_and_mistakes_are_left_out() -> None:
     listed = set(read_list(DATA / "world.txt").names)
     assert not listed & {"srimti", "mr", "mrs", "dr", "phd"}
     assert not [name for name in listed if "(" in name or "," in name]
+
+
+def test_the_committed_words_are_what_prepare_writes() -> None:
+    text = "".join(f"{line}\n" for line in offensive.lines())
+    assert (ROOT / "namewright" / "words" / "offensive.txt").read_text(encoding="utf-8") == text
+
+
+def test_the_words_are_selected_from_the_sources_that_the_readme_names() -> None:
+    readme = (DATA / "README.md").read_text()
+    files = sorted((DATA / "offensive").iterdir())
+    assert len(files) == 3
+    for file in files:
+        assert file.name in readme
+        assert hashlib.sha256(file.read_bytes()).hexdigest() in readme
+
+
+def test_an_asterisk_stands_for_a_letter_once_or_twice() -> None:
+    assert set(offensive.spellings("fo*b")) == {"fob", "foob"}

@@ -8,15 +8,21 @@ from typing import Annotated, Literal
 import typer
 
 from training.cli.failing import fail, failing_clearly
-from training.lists import SOURCES, births, born
+from training.lists import SOURCES, births, born, offensive
 
 FOLDER = Path("data")
-SUMMARIES = "; ".join(f"{name}, {source.summary}" for name, source in SOURCES.items())
+WORDS = Path("namewright") / "words" / "offensive.txt"
+SUMMARIES = "; ".join(
+    [
+        *(f"{name}, {source.summary}" for name, source in SOURCES.items()),
+        "offensive, the words for which a name is refused, from those lists",
+    ]
+)
 
 
 def prepare(
     name: Annotated[
-        Literal["names", "girls", "boys", "surnames", "world"] | None,
+        Literal["names", "girls", "boys", "surnames", "world", "offensive"] | None,
         typer.Argument(metavar="[LIST]", help=f"Which: {SUMMARIES}. By default all."),
     ] = None,
     years: Annotated[
@@ -34,7 +40,7 @@ def prepare(
         Path | None, typer.Option("--output", "-o", help="Where to write; data/LIST.txt.")
     ] = None,
 ) -> None:
-    """Write the lists that the shipped models learned from, byte for byte.
+    """Write the lists that the shipped models learned from, and that of words, byte for byte.
 
     Those of the 1920s: python -m training prepare girls --years 1920-1929 -o girls-1920s.txt
 
@@ -45,8 +51,9 @@ def prepare(
     if years is None:
         if sex is not None:
             raise typer.BadParameter("needs --years", param_hint="--sex")
-        for each in [name] if name else SOURCES:
-            write(each, output or FOLDER / f"{each}.txt")
+        for each in [name] if name else [*SOURCES, "offensive"]:
+            usual = WORDS if each == "offensive" else FOLDER / f"{each}.txt"
+            write(each, output or usual)
         return
     if name not in ("names", "girls", "boys") or output is None:
         raise typer.BadParameter("needs names, girls or boys, and --output", param_hint="--years")
@@ -72,10 +79,14 @@ def parse_years(text: str) -> tuple[int, int]:
 def write(name: str, output: Path, of: tuple[int, int, births.Sex | None] | None = None) -> None:
     """Write one list, and say how many names it has."""
     try:
-        lines = born(*of) if of else SOURCES[name].lines()
+        if name == "offensive":
+            lines = offensive.lines()
+        else:
+            lines = born(*of) if of else SOURCES[name].lines()
     except ImportError as error:
         fail(f"{error.name} is not installed; run: make install")
     text = "".join(f"{line}\n" for line in lines).encode()
+    what = "lines" if name == "offensive" else "names"
     with failing_clearly():
         output.write_bytes(text)
-    typer.echo(f"{output}: {len(lines):,} names, SHA-256 {hashlib.sha256(text).hexdigest()}")
+    typer.echo(f"{output}: {len(lines):,} {what}, SHA-256 {hashlib.sha256(text).hexdigest()}")
