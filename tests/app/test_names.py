@@ -1,9 +1,15 @@
+import hashlib
+from pathlib import Path
+
 import httpx
 import pytest
 
-from namewright import Model, Sampling
+from app.main import create_app
+from app.settings import Settings
+from namewright import Model, Registry, Sampling, offensive
+from namewright.errors import SettingError
 from namewright.joined import JoinedModel
-from tests.conftest import SHIPPED
+from tests.conftest import SHIPPED, serving
 
 
 def test_the_documented_shape(client: httpx.Client, tiny_model: Model) -> None:
@@ -229,3 +235,29 @@ def test_parts_that_are_no_models(client: httpx.Client, model: str) -> None:
     assert answer.status_code == 404
     assert "there are: bigram" in answer.json()["detail"]
     assert client.get(f"/models/{model or 'x'}").status_code == 404
+
+
+def test_the_service_s_own_words_are_left_out_and_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shipped: dict[str, Model]
+) -> None:
+    own = tmp_path / "words.txt"
+    own.write_text("=anna\nana\n")  # a word of three letters matches whole names
+    monkeypatch.setenv(offensive.VARIABLE, str(own))
+    app = create_app(Registry({"mlp": shipped["mlp"]}, "mlp"), Settings())
+    query = "/names?n=1000&seed=1&temperature=0.5"
+    with serving(app) as url, httpx.Client(base_url=url) as client:
+        safe, free = client.get(query).json(), client.get(f"{query}&safe=false").json()
+    assert safe["words"] == hashlib.sha256(own.read_bytes()).hexdigest()
+    assert "words" not in free
+    assert {"anna", "ana"} <= set(free["names"])
+    assert not {"anna", "ana"} & set(safe["names"])
+
+
+def test_a_file_of_words_that_is_at_fault_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tiny_model: Model
+) -> None:
+    own = tmp_path / "words.txt"
+    own.write_text("good\n?\n")
+    monkeypatch.setenv(offensive.VARIABLE, str(own))
+    with pytest.raises(SettingError, match="line 2"):
+        create_app(Registry({"tiny": tiny_model}, "tiny"), Settings())

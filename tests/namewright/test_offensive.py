@@ -1,12 +1,15 @@
 import json
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import namewright
+from namewright import load_model, reference
 from namewright.alphabet import MAX_LENGTH, normalise
 from namewright.errors import SettingError
 from namewright.offensive import (
@@ -265,3 +268,42 @@ def test_the_golden_names_are_kept() -> None:
     golden = json.loads((ROOT / "tests" / "golden.json").read_text())
     names = [name for model in golden.values() for kind in model["names"].values() for name in kind]
     assert [name for name in names if refused(name)] == []
+
+
+def test_a_name_without_the_heads_of_words_is_never_refused() -> None:
+    """So the kernel need not ask about it."""
+    words = shipped()
+    anywhere, whole = np.unpackbits(words.heads, axis=1, bitorder="little").astype(bool)
+
+    def is_asked_about(name: str) -> bool:
+        heads, hashed = 0, 0
+        for t, letter in enumerate(name.encode()):
+            heads = (heads * 32 + (letter & 31)) % 2**20
+            hashed = (hashed * 31 + (letter & 31)) % 2**32
+            if t >= 3 and anywhere[heads]:
+                return True
+        return bool(whole[hashed % 2**20])
+
+    plain = [word for word in words.whole if len(word) > 3 and word.isascii() and word.isalpha()]
+    assert len(plain) > 2000
+    assert all(is_asked_about(word) for word in plain)
+    assert all(is_asked_about(f"mc{word}y") for word in words.anywhere if word.isascii())
+    names = load_model("lstm").sample(20_000, seed=3, safe=False)
+    assert sum(map(is_asked_about, filter(lambda name: len(name) > 3, names))) < 2_000
+
+
+@pytest.mark.parametrize("name", ["lstm", "world", "girls"])
+def test_kernel_and_reference_leave_out_the_same_names(
+    name: str,
+) -> None:
+    model, words = load_model(name), shipped()
+    free = model.sample(60_000, seed=1, safe=False)
+    refused = [index for index, each in enumerate(free) if words.refuses(each)]
+    assert refused
+    plain = replace(model, walker=reference.ReferenceWalker(model.automaton))
+    safe = model.sample(60_000, seed=1)
+    for index in refused[:3]:
+        assert plain.sample(1, seed=1, offset=index) == [safe[index]]
+    kept = [index for index in range(60_000) if index not in set(refused)]
+    assert [free[index] for index in kept] == [safe[index] for index in kept]
+    assert not any(map(words.refuses, safe))
