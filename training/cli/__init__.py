@@ -12,7 +12,8 @@ from training.cli.choices import Commands
 
 app = typer.Typer(
     help="Learn from a list of names: names in, a checkpoint out.\n\n"
-    "Begin with: python -m training train mlp --data names.txt --output mine.safetensors",
+    "Begin with: mkdir -p mine && "
+    "python -m training train ngram --data data/names.txt --output mine/names.safetensors",
     cls=Commands,
     rich_markup_mode="markdown",  # a paragraph is one, however its source is broken
     no_args_is_help=True,
