@@ -51,6 +51,7 @@ cdef enum:
     SPENT = -1                   # what `draw` returns when the budget is
     UNBUILT = -2                 # and when it needs the product that there is not
     FREE = 100                   # attempts that are drawn freely
+    PAIR_BYTES = 320             # of a product, about, of an alphabet a to z
     HEAD = 4                     # letters by which `offensive.Heads` knows a word
     CACHED_SETTINGS = 4          # whose rows are kept, for each model
     CACHE_BYTES = 16777216       # of the rows of one model, but for the latest setting's
@@ -193,6 +194,8 @@ cdef class KernelWalker(Scorer):
             found = KEPT.get(key)  # another thread may have made it meanwhile
             if found is None:
                 prefix = sampling.prefix(self.automaton.alphabet)
+                # Before it is made: there is not to be memory for the old and the new.
+                KEPT.make_room(self.automaton.states * PAIR_BYTES)
                 try:
                     found = Product(rows, self.next_state, condition,
                                     self.automaton.walk(prefix), len(prefix), budget.cells)

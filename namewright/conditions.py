@@ -44,6 +44,10 @@ FILTERS = ("ends_with", "contains", "excludes", "pattern")
 """The parameters that are filters on characters; `starts_with` is where a name starts."""
 
 
+SMALL = 2**20
+"""Bytes: what takes less does not go to make room for what takes more."""
+
+
 class Sized(Protocol):
     """What takes memory."""
 
@@ -74,10 +78,21 @@ class Kept:
         """Keep something, in the place of what has been asked for least lately."""
         if made.nbytes > self.limit:
             return
+        self.make_room(made.nbytes)
         with self.lock:
             self.found[key] = made
-            while sum(each.nbytes for each in self.found.values()) > self.limit:
-                self.found.popitem(last=False)
+
+    def make_room(self, nbytes: int) -> None:
+        """Let go of what has been asked for least lately, until so much more would be kept.
+
+        Where that is more than there is room for, of all but what is small.
+        """
+        with self.lock:
+            for key, each in list(self.found.items()):
+                if sum(kept.nbytes for kept in self.found.values()) + nbytes <= self.limit:
+                    return
+                if each.nbytes >= SMALL or nbytes < SMALL:
+                    del self.found[key]
 
 
 class TooLarge:
