@@ -47,7 +47,7 @@ sbom: ## write what is in the image as CycloneDX, in dist/ (needs Docker)
 	@ls $(DIST)/namewright.cdx.json
 
 test-resilience: .venv/dev ## attack a running service (ten minutes; Linux, on a machine with nothing else to do)
-	$(BIN)/pytest -m resilience $(AGAIN)
+	$(BIN)/pytest -m resilience
 
 soak: .venv/dev ## the same for longer: a million requests (half an hour)
 	SOAK=1 $(BIN)/pytest -m resilience
