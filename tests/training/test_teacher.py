@@ -61,9 +61,10 @@ def test_a_name_that_cannot_be_spelt_is_an_error(teacher: Teacher) -> None:
 
 
 def test_what_is_served_is_measured_through_its_automaton(shipped: dict[str, Model]) -> None:
-    for model in shipped.values():
-        assert isinstance(teacher_of(model.checkpoint), AutomatonTeacher)
-        automaton = automaton_of(model.checkpoint)
+    for name, model in shipped.items():
+        checkpoint = load_any(MODELS / f"{name}.safetensors")
+        assert isinstance(teacher_of(checkpoint), AutomatonTeacher)
+        automaton = automaton_of(checkpoint)
         assert automaton is not None
         assert automaton.states == model.automaton.states
 
