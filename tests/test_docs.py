@@ -1,6 +1,11 @@
 """What the documentation points at is there."""
 
+import ast
+import doctest
 import re
+import shutil
+from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -12,6 +17,12 @@ from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
+CHECKER = doctest.OutputChecker()
+LOOSELY = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+DECIMAL = re.compile(r"-?\d+\.\d+")
+COMMANDS = re.findall(
+    r'```console\n\$ python -c "\n(.*?)"\n(.*?)```', (DOCS / "lectures.md").read_text(), re.DOTALL
+)
 PLACE = re.compile(r"\[([\w/.]+):(\d+)\]\(\.\./[\w/.]+#L(\d+)\)\s+\(`(\w+)`\)")
 
 
@@ -42,3 +53,54 @@ def test_every_setting_and_parameter_is_documented() -> None:
         assert PREFIX + name in operations, name
     for name in RULES:
         assert f"`{name}`" in http, name
+
+
+@pytest.mark.parametrize(("code", "printed"), COMMANDS, ids=range(len(COMMANDS)))
+def test_commands_of_the_lectures_print_what_they_say(
+    code: str, printed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    exec(code, {"__name__": "__main__"})
+    found = capsys.readouterr().out
+    assert DECIMAL.sub("", found) == DECIMAL.sub("", printed)
+    # Last digits depend on the processor.
+    wanted = [*map(float, DECIMAL.findall(printed))]
+    assert [*map(float, DECIMAL.findall(found))] == pytest.approx(wanted, rel=1e-5)
+
+
+def test_there_are_commands_in_the_lectures() -> None:
+    assert len(COMMANDS) == 8
+
+
+def statements(block: str) -> Iterator[tuple[ast.stmt, str]]:
+    """Each statement of a block, and the comment behind or below it."""
+    lines = block.splitlines()
+    for statement in ast.parse(block).body:
+        last = statement.end_lineno or 0
+        behind = lines[last - 1].encode()[statement.end_col_offset :].decode()
+        below = takewhile(lambda line: line.startswith("#"), lines[last:])
+        yield statement, " ".join(line.strip(" #") for line in (behind, *below)).strip()
+
+
+@pytest.mark.parametrize("page", ["library.md", "plausibility.md"])
+def test_python_runs_and_gives_what_its_comments_say(
+    page: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "mine").mkdir()
+    shutil.copy(ROOT / "models/bigram.safetensors", tmp_path / "mine/lyn.safetensors")
+    monkeypatch.chdir(tmp_path)
+    text = (DOCS / page).read_text()
+    names: dict[str, object] = {}
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        for statement, comment in statements(block):
+            if not isinstance(statement, ast.Expr):
+                exec(ast.unparse(statement), names)
+                continue
+            found = repr(eval(ast.unparse(statement), names))
+            if comment.startswith(("[", "(", "'")):
+                assert CHECKER.check_output(comment, found, LOOSELY), (found, comment)
+    printed = re.findall(r"^ *print\(.*\)  # (.*)$", text, re.MULTILINE)
+    assert capsys.readouterr().out.splitlines() == printed
