@@ -189,7 +189,9 @@ def test_kernel_and_reference_give_the_same_names_under_any_condition() -> None:
     def quick(automaton: Automaton, data: st.DataObject) -> None:
         compare(automaton, data, 8)
 
-    quick()
+    for _ in range(5):
+        if compared["names"] <= 300 or compared["rare"] <= 30 or compared["impossible"] <= 10:
+            quick()
     assert compared["names"] > 300
     assert compared["rare"] > 30
     assert compared["impossible"] > 10
@@ -789,7 +791,6 @@ def test_what_is_kept_is_bounded_and_the_least_lately_used_goes_first() -> None:
     assert [kept.get(key) is None for key in ("first", "third", "fourth")] == [True, True, False]
 
 
-# BUG: what is too large to be kept displaces all that is kept, before it goes itself.
 def test_what_is_larger_than_all_is_not_kept_and_displaces_nothing() -> None:
     kept = Kept(100)
     small = Thing(40)
@@ -797,6 +798,52 @@ def test_what_is_larger_than_all_is_not_kept_and_displaces_nothing() -> None:
     kept.put("large", Thing(101))
     assert kept.get("large") is None
     assert kept.get("small") is small
+
+
+# BUG: what is small stays where what is large comes, and both together are more than the limit.
+def test_small_and_large_together_are_bounded_too() -> None:
+    kept = Kept(64 * 2**20)
+    for i in range(60):
+        kept.put(i, Thing(2**20 - 1))
+    kept.put("large", Thing(60 * 2**20))
+    assert sum(each.nbytes for each in kept.found.values()) <= kept.limit
+
+
+class Looked(Thing):
+    """Counts how often its size is asked for."""
+
+    looks = 0
+
+    @property
+    def nbytes(self) -> int:
+        Looked.looks += 1
+        return self.size
+
+    @nbytes.setter
+    def nbytes(self, size: int) -> None:
+        self.size = size
+
+
+# BUG: all sizes are added up anew for each thing that might go: a million of them for a thousand,
+# and 0.9 s for 4,000, with the lock held.
+def test_making_room_among_many_small_things_looks_at_each_a_few_times() -> None:
+    kept = Kept(64 * 2**20)
+    for i in range(1_000):
+        kept.found[i] = Looked(327)
+    Looked.looks = 0
+    kept.put("large", Thing(64 * 2**20 - 1000))
+    assert Looked.looks <= 10_000
+
+
+# BUG: what is put in its own place is counted twice, and displaces another.
+def test_what_is_put_again_displaces_nothing() -> None:
+    kept = Kept(100)
+    kept.put("first", Thing(60))
+    kept.put("second", Thing(40))
+    again = Thing(40)
+    kept.put("second", again)
+    assert kept.get("second") is again
+    assert kept.get("first") is not None
 
 
 def test_what_models_keep_is_bounded_in_bytes(kept: Kept, shipped: dict[str, Model]) -> None:
@@ -843,7 +890,6 @@ def test_the_second_request_builds_nothing(asked: dict[str, Any]) -> None:
         _kernel.KernelWalker(tiny.automaton()).sample(sampling, Budget(builds=False))
 
 
-# BUG: where the kernel builds a product it begins the chunk anew, and counts its candidates again.
 @pytest.mark.parametrize("asked", [{"pattern": "b{12}"}, {"min_length": 14}], ids=str)
 def test_candidates_are_counted_alike_by_kernel_and_reference(asked: dict[str, Any]) -> None:
     """And alike by the first request, which builds, and the second."""
