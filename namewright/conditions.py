@@ -44,10 +44,6 @@ FILTERS = ("ends_with", "contains", "excludes", "pattern")
 """The parameters that are filters on characters; `starts_with` is where a name starts."""
 
 
-SMALL = 2**20
-"""Bytes: what takes less does not go to make room for what takes more."""
-
-
 class Sized(Protocol):
     """What takes memory."""
 
@@ -66,6 +62,7 @@ class Kept:
         self.limit = limit
         self.lock = Lock()
         self.found: OrderedDict[Any, Sized] = OrderedDict()
+        self.total = 0
 
     def get(self, key: Any) -> Any:
         """What is kept for a key, or None; it is then the last to go."""
@@ -78,21 +75,25 @@ class Kept:
         """Keep something, in the place of what has been asked for least lately."""
         if made.nbytes > self.limit:
             return
-        self.make_room(made.nbytes)
         with self.lock:
+            before = self.found.pop(key, None)
+            self.total -= before.nbytes if before is not None else 0
+            self.let_go(self.limit - made.nbytes)
             self.found[key] = made
+            self.total += made.nbytes
 
     def make_room(self, nbytes: int) -> None:
-        """Let go of what has been asked for least lately, until so much more would be kept.
+        """Let go of what has been asked for least lately, until there is room for so much more.
 
-        Where that is more than there is room for, of all but what is small.
+        Where that is more than there is room for at all, of everything.
         """
         with self.lock:
-            for key, each in list(self.found.items()):
-                if sum(kept.nbytes for kept in self.found.values()) + nbytes <= self.limit:
-                    return
-                if each.nbytes >= SMALL or nbytes < SMALL:
-                    del self.found[key]
+            self.let_go(self.limit - nbytes)
+
+    def let_go(self, most: int) -> None:
+        """Keep no more than so many bytes."""
+        while self.found and self.total > most:
+            self.total -= self.found.popitem(last=False)[1].nbytes
 
 
 class TooLarge:
