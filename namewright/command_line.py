@@ -104,6 +104,8 @@ class Group(Helpful, TyperGroup):
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except TyperException as error:
+            if type(error).__name__ == "Abort":  # of an interrupt that no command answers for
+                raise KeyboardInterrupt from None
             if not (error.message or hasattr(error, "param")):  # the help, which has been shown
                 sys.exit(error.exit_code)
             fail(describe(error), error.exit_code)

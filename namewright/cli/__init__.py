@@ -9,13 +9,14 @@ written; 2 a parameter, an option or a setting that is not valid; 3 a checkpoint
 load, or an address that cannot be listened on; 130 interrupted.
 """
 
+import sys
 from typing import Annotated
 
 import typer
 
 from namewright import __version__
 from namewright.cli import generate, keys, models, score, serve
-from namewright.command_line import Command, Group, fail
+from namewright.command_line import INTERRUPTED, Command, Group, fail
 from namewright.errors import (
     AddressError,
     CheckpointError,
@@ -72,3 +73,5 @@ def main() -> None:
         fail(f"standard input is not UTF-8: byte {error.start}", 2)
     except OSError as error:
         fail(error.strerror or str(error), 1)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
