@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from namewright.errors import ParameterError, SettingError
+from namewright.setting_file import read_setting_file
 
 VARIABLE = "NAMEWRIGHT_API_KEYS_FILE"
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -56,15 +57,7 @@ class Keys:
 
 def read(path: Path) -> dict[bytes, str]:
     """Hash -> name. Raises SettingError."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise SettingError(
-            VARIABLE, f"names a file that cannot be read: {error.strerror}"
-        ) from None
-    if len(content) > MAX_BYTES:
-        raise SettingError(VARIABLE, f"names a file of more than {MAX_BYTES:,} bytes")
+    content = read_setting_file(VARIABLE, path, MAX_BYTES)
     names: dict[bytes, str] = {}
     for number, line in enumerate(content.decode("latin-1").splitlines(), 1):
         if not line.strip() or line.startswith("#"):

@@ -10,8 +10,8 @@ Read `reference.py` first: this has its functions and its names, and adds two th
 - While one name waits for memory, others take their steps (`KernelWalker.draw`): all of them ask
   for their rows before the first is read, and for their next states before the first of those is.
 
-It is five modules: this one, which samples, `_product`, `_scores`, `_distribution` and `_rows`. The `.pxd` of a
-module has what the others use of it; a method whose body is there, as that of every step is, is
+It is five modules: this one, which samples, `_product`, `_scores`, `_distribution` and `_rows`. The
+`.pxd` of a module has what the others use of it; a method whose body is there, as that of every step is, is
 compiled into whichever module calls it, and the C compiler inlines it. `_philox.pxd` and
 `_blake2b.pxd` are nothing but that.
 
@@ -52,7 +52,7 @@ cdef enum:
     UNBUILT = -2                 # and when it needs the product that there is not
     FREE = 100                   # attempts that are drawn freely
     PAIR_BYTES = 320             # of a product, about, of an alphabet a to z
-    HEAD = 4                     # letters by which `offensive.Heads` knows a word
+    HEAD = 4                     # letters of a word in the first set of `OffensiveWords.heads`
     CACHED_SETTINGS = 4          # whose rows are kept, for each model
     CACHE_BYTES = 16777216       # of the rows of one model, but for the latest setting's
 
@@ -84,9 +84,9 @@ cdef struct Lane:
     uint32_t draws[8]
 
 
-cdef inline bint has(const uint8_t* bits, uint32_t letters) noexcept:
-    """Whether four letters are in a set, a bit for each four there could be."""
-    return bits[letters >> 3] >> (letters & 7) & 1
+cdef inline bint has(const uint8_t* bits, uint32_t place) noexcept:
+    """Whether a place is in a set, which has a bit for each."""
+    return bits[place >> 3] >> (place & 7) & 1
 
 
 cdef class Drawing:

@@ -8,6 +8,7 @@
     ├── ParameterError       a sampling parameter is outside its range
     │   ├── PatternError         a pattern cannot be read; has the position of the fault
     ├── ImpossibleError      no name that the model can make meets all filters
+    ├── LargeProductError    filters and a model have too many states together to know a share
     ├── ExhaustedError       no candidate passed the filters within the bound on attempts
     ├── BudgetError          a batch drew as many candidates as it may, or was cancelled
     └── UnscorableError      one name cannot be scored; returned beside the scores, not raised
@@ -105,7 +106,7 @@ class ImpossibleError(NamewrightError):
 
 
 class LargeProductError(NamewrightError):
-    """The pairs of a model's states and a condition's are too many to be kept: never shown."""
+    """A model's states and a condition's make too many pairs to know what share passes."""
 
 
 class ExhaustedError(NamewrightError):

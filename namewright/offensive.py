@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from namewright.alphabet import MAX_LENGTH, is_written, normalise
 from namewright.errors import LongNameError, SettingError
 from namewright.folding import romanise
+from namewright.setting_file import read_setting_file
 
 VARIABLE = "NAMEWRIGHT_OFFENSIVE_WORDS_FILE"
 
@@ -176,15 +177,7 @@ def read_offensive(path: Path) -> OffensiveWords:
 
     Raises SettingError with the number of the line, and never with what is in it.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise SettingError(
-            VARIABLE, f"names a file that cannot be read: {error.strerror}"
-        ) from None
-    if len(content) > MAX_BYTES:
-        raise SettingError(VARIABLE, f"names a file, {path}, of more than {MAX_BYTES:,} bytes")
+    content = read_setting_file(VARIABLE, path, MAX_BYTES)
     try:
         own = parse(content, digest=sha256(content).hexdigest())
     except ValueError as error:

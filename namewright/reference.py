@@ -160,8 +160,7 @@ class Shaped:
         """
         assert self.condition is not None
         dfa, found = self.condition.dfa, [0.0] * self.automaton.alphabet.vocab_size
-        for token, (lower, upper) in enumerate(pairwise((0, *self.row(state)))):
-            weight = (upper - lower) / DRAW
+        for token, weight in enumerate(weights(self.row(state))):
             if token == BOUNDARY:
                 found[token] = weight if self.condition.is_met(met, length) else 0.0
             elif weight and length < self.condition.max_length:
@@ -185,8 +184,8 @@ class Shaped:
             onward = {
                 (self.automaton.follow(state, token), int(dfa.next_state[met, token]))
                 for state, met in latest
-                for token, (lower, upper) in enumerate(pairwise((0, *self.row(state))))
-                if token != BOUNDARY and upper > lower and dfa.alive[dfa.next_state[met, token]]
+                for token, weight in enumerate(weights(self.row(state)))
+                if token != BOUNDARY and weight and dfa.alive[dfa.next_state[met, token]]
             }
             latest = onward - pairs
             pairs = pairs | latest
