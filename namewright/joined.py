@@ -81,6 +81,10 @@ class JoinedModel:
         """As `Model.share`: the product of those of its parts."""
         return prod(model.share(part, budget) for model, part in self.samplings(sampling))
 
+    def expected_candidates(self, sampling: Sampling) -> float:
+        """As `Model.expected_candidates`: the sum of those of its parts."""
+        return sum(model.expected_candidates(part) for model, part in self.samplings(sampling))
+
     def score(self, names: Iterable[str], *, fold: bool = True) -> list[Score | UnscorableError]:
         """As `Model.score`; each score has those of its parts.
 
