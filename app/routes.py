@@ -2,7 +2,8 @@
 
 A small request is answered on the event loop, which is quicker than handing it to a thread: what is
 small is measured in candidates drawn and names scored. A large one waits its turn, and is done in
-a thread, so that it does not hold up the others.
+a thread, so that it does not hold up the others; a dear one, in a thread that large ones do not
+need.
 """
 
 from collections.abc import AsyncIterator
@@ -13,17 +14,25 @@ from fastapi import FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
-from namewright import Model, Registry
+from namewright import Model, Registry, Sampling
 from namewright.budget import Budget
 from namewright.errors import BudgetError, ModelNotFoundError, ParameterError
 from namewright.joined import AnyModel
 
 from .encoding import describe_model, encode_models, encode_names, encode_scores, in_slices
 from .exchange import exchange_of
-from .limits.admission import admit, compute, compute_unless_gone, until_handed_over
+from .limits.admission import (
+    DEAR,
+    LARGE,
+    admit,
+    compute,
+    compute_unless_gone,
+    until_handed_over,
+)
 from .limits.answers import BUFFER
 from .problems import describe_response
 from .schemas import (
+    LARGE_CANDIDATES,
     SMALL_CANDIDATES,
     SMALL_NAMES,
     SMALL_SCORES,
@@ -87,21 +96,37 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     exchange.names = sampling.n
     exchange.cacheable = query.seed is not None
     if sampling.n <= SMALL_NAMES:
-        budget = Budget(SMALL_CANDIDATES, builds=False)
+        budget = Budget(SMALL_CANDIDATES, reads=False, builds=False)
         try:
             return respond(encode_names(model, sampling, budget, query.probability))
         except BudgetError:
             pass  # it is a large one after all
         finally:
             exchange.attempts = budget.drawn
-    admit(request)
-    budget = Budget(request.app.state.settings.max_candidates)
+    most = request.app.state.settings.max_candidates
+    kinds = {LARGE: Budget(min(LARGE_CANDIDATES, most), builds=False), DEAR: Budget(most)}
+    if is_dear(model, sampling):
+        del kinds[LARGE]
+    for kind, budget in kinds.items():
+        admit(request, kind)
+        try:
+            work = partial(encode_names, model, sampling, budget, query.probability)
+            body = await compute_unless_gone(request, work, budget.cancel)
+            break
+        except BudgetError:
+            if kind == DEAR:
+                raise
+        finally:
+            exchange.attempts = budget.drawn
+    return respond_in_parts(request, body)
+
+
+def is_dear(model: AnyModel, sampling: Sampling) -> bool:
+    """Whether it is known already that a request takes more candidates than a large one may."""
     try:
-        work = partial(encode_names, model, sampling, budget, query.probability)
-        body = await compute_unless_gone(request, work, budget.cancel)
-        return respond_in_parts(request, body)
-    finally:
-        exchange.attempts = budget.drawn
+        return model.expected_candidates(sampling) > LARGE_CANDIDATES
+    except BudgetError:
+        return False
 
 
 async def score(body: ScoreRequest, request: Request) -> Response:

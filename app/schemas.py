@@ -27,6 +27,9 @@ SMALL_BODY = 16_384
 """What is answered at once: names made, candidates drawn for them, names scored, bytes of a body.
 It takes about a millisecond, which is less than handing it to another thread is worth."""
 
+LARGE_CANDIDATES = 200 * SMALL_NAMES
+"""The most candidates of a large request, a tenth of a second's work; what takes more is dear."""
+
 
 class Closed(BaseModel):
     """A shape that takes the fields it names and no others."""

@@ -73,7 +73,8 @@ class Service:
         """Answer what callers ask who mean no harm, so that what stays in memory is there.
 
         Every model samples and scores, from four callers at a time, up to the largest batches; and
-        small ones, from as many callers at a time as it takes on.
+        small ones, from as many callers at a time as it takes on. A filter that needs as much
+        memory as any is kept for the next request, as docs/operations.md says.
         """
         with Client(self.port) as client:
             models = [m["name"] for m in client.ask(get("/models")).json()["models"]]
@@ -91,6 +92,7 @@ class Service:
         ]
         with ThreadPoolExecutor(4) as callers:
             list(callers.map(self.ask_until_answered, large * 4))
+        self.ask_until_answered(get("/names?n=20&min_length=20"))
         self.crowd(score(names[:20]))
         self.crowd(get("/names?n=1000"))
         with Client(self.port) as client:
