@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from pydantic_core import to_json
 
 from namewright import Model, Registry, Sampling
+from namewright.acceptance import Acceptances
 from namewright.budget import Budget
 from namewright.comparison import compare
 from namewright.errors import ExhaustedError, LargeProductError, ParameterError
 from namewright.joined import AnyModel
 from namewright.kernel import KERNEL
-from namewright.offensive import words
 from namewright.parameters import SAMPLER
 from namewright.score import describe
 
@@ -48,19 +48,18 @@ def encode_names(
         "offset": sampling.offset,
         "names": [],
     }
-    own = words().digest if sampling.safe else ""
-    if own:
+    accept = model.acceptance(sampling)
+    if own := digest_of(accept):
         response["words"] = own
     if probability:
         response["probability"] = probability_of(model, sampling, budget)
     if sampling.n <= BATCH:
         try:
-            response["names"] = model.draw(sampling, budget)
+            response["names"] = model.draw(sampling, budget, accept)
         except ExhaustedError as error:
             response["names"], response["complete"] = found(sampling, error), False
         return to_json(response)
     # Of a long list only a part is ever there as text: the rest is bytes already, or not drawn yet.
-    accept = model.acceptance(sampling)
     listed: list[bytes] = []
     for first in range(0, sampling.n, BATCH):
         part = sampling.part(first, min(BATCH, sampling.n - first))
@@ -74,6 +73,12 @@ def encode_names(
             break
     head, rest = to_json(response).split(b'"names":[]')
     return b"".join([head, b'"names":[', b",".join(listed), b"]", rest])
+
+
+def digest_of(accept: Acceptances) -> str:
+    """That of the operator's words which names leave out; empty where there are none."""
+    words = accept[0] and accept[0].offensive
+    return words.digest if words else ""
 
 
 def found(sampling: Sampling, error: ExhaustedError, before: bool = False) -> list[str]:
