@@ -32,8 +32,8 @@ cdef class Numbering:
 cdef class Product:
     """`condition` on an automaton whose rows are `rows`; `start` is the state behind the prefix.
 
-    `make_room` is told how many bytes it takes, before it takes most of them. Raises
-    LargeProductError for more than `MAX_PRODUCT` pairs, and BudgetError where the budget is
+    `make_room` is told how many bytes it takes while it is made, before it takes most of them.
+    Raises LargeProductError for more than `MAX_PRODUCT` pairs, and BudgetError where the budget is
     cancelled.
     """
 
@@ -46,17 +46,18 @@ cdef class Product:
         self.prefix = prefix
         self.min_length, self.max_length = condition.min_length, condition.max_length
         weights = np.empty((most, self.vocab_size), np.uint32)
-        self.explore(rows, next_state, condition.dfa, start, most, weights, budget)
+        self.explore(rows, next_state, condition.dfa, start, most, weights, budget, make_room)
         for length in range(prefix, self.max_length + 1):
             size += self.counts[length]
         self.nbytes = (size * 8 + self.states.shape[0] * 9
                        + self.onward.shape[0] * self.vocab_size * 4)
-        make_room(self.nbytes)  # there is not to be memory for the old and the new
+        make_room(self.nbytes + self.states.shape[0] * self.vocab_size * 4)
         self.memory = np.empty(size)
         self.sum_up(weights, budget)
 
     cdef int explore(self, Rows rows, const int32_t[:, ::1] next_state, dfa, int32_t start,
-                     int64_t most, uint32_t[:, ::1] weights, const int64_t[::1] budget) except -1:
+                     int64_t most, uint32_t[:, ::1] weights, const int64_t[::1] budget,
+                     make_room) except -1:
         """Number the pairs, a length at a time, and read each one's weights.
 
         A weight is that of a token, in units of 2^-32; where it is `SOLE`, less one: so 2^32 has a
@@ -80,6 +81,7 @@ cdef class Product:
                 if budget[1] < 0:
                     raise BudgetError
                 last = min(pair + STEP, self.counts[length])
+                make_room((last + forks.found) * <int64_t>self.vocab_size * 4)
                 with nogil:
                     while pair < last and not full:
                         state, met = pairs.first[pair], pairs.second[pair]
