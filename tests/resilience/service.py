@@ -22,6 +22,8 @@ START = 60.0
 
 CROWD = 250
 """Requests in flight at a time, a few below the limit."""
+BURST = 500
+"""Connections at a time, a few below the limit."""
 
 
 class Service:
@@ -95,6 +97,7 @@ class Service:
         self.ask_until_answered(get("/names?n=20&min_length=20"))
         self.crowd(score(names[:20]))
         self.crowd(get("/names?n=1000"))
+        self.crowd(get("/healthz"), BURST)
         with Client(self.port) as client:
             for path in ("/openapi.json", "/docs", "/metrics", "/nowhere", "/names?n=x"):
                 client.ask(get(path))
@@ -102,10 +105,10 @@ class Service:
                 client.ask(get(f"/names?n=20&seed={seed}"))
                 client.ask(score(names[:20]))
 
-    def crowd(self, request: bytes) -> None:
+    def crowd(self, request: bytes, size: int = CROWD) -> None:
         """Ask the same over many connections at a time, each of which sends in two parts."""
         with contextlib.ExitStack() as stack:
-            callers = [stack.enter_context(Client(self.port)) for _ in range(CROWD)]
+            callers = [stack.enter_context(Client(self.port)) for _ in range(size)]
             for caller in callers:
                 caller.socket.sendall(request[:-1])
             time.sleep(0.2)
