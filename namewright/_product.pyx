@@ -32,7 +32,7 @@ cdef class Numbering:
 cdef class Product:
     """`condition` on an automaton whose rows are `rows`; `start` is the state behind the prefix.
 
-    `make_room` is told how many bytes it takes while it is made, before it takes most of them.
+    `make_room` is told how many bytes it takes, before it takes most of them.
     Raises LargeProductError for more than `MAX_PRODUCT` pairs, and BudgetError where the budget is
     cancelled.
     """
@@ -51,7 +51,7 @@ cdef class Product:
             size += self.counts[length]
         self.nbytes = (size * 8 + self.states.shape[0] * 9
                        + self.onward.shape[0] * self.vocab_size * 4)
-        make_room(self.nbytes + self.states.shape[0] * self.vocab_size * 4)
+        make_room(self.nbytes)  # the weights come on top of it, and go soon
         self.memory = np.empty(size)
         self.sum_up(weights, budget)
 

@@ -31,8 +31,9 @@ from ..settings import Settings
 
 KEY = "namewright.place"
 LARGE, DEAR = "large", "dear"
-NICE = {LARGE: 3, DEAR: 9}
-"""How much less of a busy processor threads have than the event loop, which answers the others."""
+NICE = 3
+"""They yield to the event loop, which answers everybody else; a little, for it waits in turn while
+one of them has the interpreter and no processor."""
 T = TypeVar("T")
 
 
@@ -51,7 +52,7 @@ class Admission:
 
     def __init__(self, kind: str, threads: int, places: int) -> None:
         self.kind, self.places = kind, places
-        self.threads = ThreadPoolExecutor(threads, f"{kind} request", be_nice, (NICE[kind],))
+        self.threads = ThreadPoolExecutor(threads, f"{kind} request", be_nice)
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -74,10 +75,10 @@ def admissions(limits: Settings) -> dict[str, Admission]:
     }
 
 
-def be_nice(nice: int) -> None:
+def be_nice() -> None:
     """Give this thread less of a busy processor; on Linux a priority is a thread's own."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
 
 @dataclass
