@@ -13,7 +13,7 @@ BUILDING := $(DIST)/building
 MUTANTS ?= 1000000
 SANITIZED := build/sanitized
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-# One worker per core, but not more than four: each of them loads torch.
+# A worker more than cores (`tests/conftest.py`), but not more than four: each of them loads torch.
 PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: help install serve test test-all test-container test-stack test-resilience soak check wheel sdist train teachers report \
