@@ -16,7 +16,7 @@ from math import exp, prod
 from namewright.acceptance import Acceptances
 from namewright.alphabet import MAX_TYPED
 from namewright.budget import Budget
-from namewright.errors import LongNameError, PartsError, UnscorableError
+from namewright.errors import ExhaustedError, LongNameError, PartsError, UnscorableError
 from namewright.model import Model
 from namewright.parameters import Sampling
 from namewright.score import Score, listed
@@ -53,12 +53,34 @@ class JoinedModel:
 
         But `starts_with` is for the first alone, and `ends_with` for the last.
         """
+        made: list[tuple[str, ...]] = []
+        try:
+            self.draw_parts(sampling, made, budget, accept)
+        except ExhaustedError as error:
+            error.names = [" ".join(parts) for parts in made]
+            raise
+        return [" ".join(parts) for parts in made]
+
+    def draw_parts(
+        self,
+        sampling: Sampling,
+        made: list[tuple[str, ...]],
+        budget: Budget | None = None,
+        accept: Acceptances | None = None,
+    ) -> None:
+        """As `draw`, but append each name to a list, as its parts."""
         accept = accept or self.acceptance(sampling)
-        drawn = [
-            model.walker.sample(part, budget, p, accept[p])
-            for p, (model, part) in enumerate(self.samplings(sampling))
-        ]
-        return [" ".join(parts) for parts in zip(*drawn, strict=True)]
+        drawn: list[list[str]] = []
+        n, exhausted = sampling.n, None
+        for p, (model, part) in enumerate(self.samplings(sampling)):
+            try:
+                drawn.append(model.walker.sample(replace(part, n=n), budget, p, accept[p]))
+            except ExhaustedError as error:
+                drawn.append(error.names)
+                n, exhausted = len(error.names), error  # no part needs more
+        made.extend(zip(*(names[:n] for names in drawn), strict=True))
+        if exhausted is not None:
+            raise exhausted
 
     def samplings(self, sampling: Sampling) -> Iterator[tuple[Model, Sampling]]:
         """Each part, and what is asked of it."""
@@ -89,6 +111,16 @@ class JoinedModel:
         which is again a share of real names, where parts are independent.
         """
         return [self.score_one(name, fold) for name in listed(names)]
+
+    def score_parts(self, parts: tuple[str, ...]) -> Score | UnscorableError:
+        """The score of a name whose parts are known."""
+        scores: list[Score] = []
+        for model, part in zip(self.parts, parts, strict=True):
+            score = model.score_parts((part,))
+            if isinstance(score, UnscorableError):
+                return score
+            scores.append(score)
+        return join(scores)
 
     def score_one(self, name: str, fold: bool) -> Score | UnscorableError:
         """The score of one name, or the reason that there is none."""

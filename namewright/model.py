@@ -22,7 +22,7 @@ from namewright.architectures import ARCHITECTURES, CONTEXTS
 from namewright.automaton import Automaton
 from namewright.budget import Budget
 from namewright.checkpoint import Checkpoint, load
-from namewright.errors import CheckpointError, UnscorableError
+from namewright.errors import CheckpointError, ExhaustedError, UnscorableError
 from namewright.golden import check_golden_names
 from namewright.kernel import Walker, walk
 from namewright.parameters import Sampling, with_parameters
@@ -107,6 +107,21 @@ class Model:
         [whole] = accept or self.acceptance(sampling)
         return self.walker.sample(sampling, budget, 0, whole)
 
+    def draw_parts(
+        self,
+        sampling: Sampling,
+        made: list[tuple[str, ...]],
+        budget: Budget | None = None,
+        accept: Acceptances | None = None,
+    ) -> None:
+        """As `draw`, but append each name to a list, as its parts: it is the only one."""
+        try:
+            names = self.draw(sampling, budget, accept)
+        except ExhaustedError as error:
+            made.extend((name,) for name in error.names)
+            raise
+        made.extend((name,) for name in names)
+
     def acceptance(self, sampling: Sampling) -> Acceptances:
         """Which names a request accepts: one acceptance, since names have one part."""
         return (Acceptance.of(sampling, self.checkpoint.known_names),)
@@ -126,6 +141,11 @@ class Model:
         are the apostrophes, hyphens, full stops and spaces between letters.
         """
         return scoring.score(self.walker, self.checkpoint, listed(names), fold)
+
+    def score_parts(self, parts: tuple[str, ...]) -> Score | UnscorableError:
+        """The score of a name that is one part."""
+        [score] = self.score(parts)
+        return score
 
     def describe(self) -> ModelDescription:
         """What it is, and how good."""
