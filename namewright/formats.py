@@ -1,7 +1,7 @@
 """How rows are written: as text, as CSV (RFC 4180, but lines end in a line feed), as NDJSON.
 
-    >>> FORMATS["csv"].row(("name", "known"), ("emma", True))
-    'emma,true\\n'
+    >>> FORMATS["ndjson"].row(("name", "known"), ("emma", True)).strip()
+    '{"name":"emma","known":true}'
 
 Numbers have nine significant digits, as far as two machines agree; see docs/determinism.md.
 """

@@ -1,8 +1,8 @@
 """Names as people write them: Jean-Luc, O'Connor, Mary Ann.
 
-Each word begins with a capital; a word begins where the name does, and behind whatever is no letter:
-a hyphen, an apostrophe, a space. Models know no capitals, so how McDonald or van Gogh are written is
-not for them to say.
+Each word begins with a capital. A word begins where the name does, and behind whatever is no
+letter: a hyphen, an apostrophe, a space. Models know no capitals, so how McDonald or van Gogh are
+written is not for them to say.
 """
 
 from unicodedata import category
