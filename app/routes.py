@@ -7,23 +7,33 @@ a thread, so that it does not hold up the others.
 
 from collections.abc import AsyncIterator
 from functools import partial
+from io import BytesIO
 from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
-from namewright import Model, Registry
+from namewright import Model, Registry, Sampling
 from namewright.budget import Budget
 from namewright.errors import BudgetError, ModelNotFoundError, ParameterError
+from namewright.formats import FORMATS, Format
 from namewright.joined import AnyModel
+from namewright.parameters import SAMPLER
+from namewright.readers import read_names
+from namewright.writers import NameWriter, ScoreWriter
 
 from .encoding import describe_model, encode_models, encode_names, encode_scores, in_slices
+from .entity_tag import entity_tag, is_known
 from .exchange import exchange_of
 from .limits.admission import admit, compute, compute_unless_gone, until_handed_over
 from .limits.answers import BUFFER
+from .negotiation import JSON, format_of, header
 from .problems import describe_response
 from .schemas import (
+    FORMAT_NAMES,
+    MAX_NAMES,
+    ROW_FORMATS,
     SMALL_CANDIDATES,
     SMALL_NAMES,
     SMALL_SCORES,
@@ -32,13 +42,13 @@ from .schemas import (
     ModelsResponse,
     NamesQuery,
     NamesResponse,
+    ScoreLinesQuery,
     ScoreRequest,
     ScoreResponse,
     Status,
 )
-from .shape_route import ShapeRoute
-
-JSON = "application/json"
+from .shape_route import LinesRoute, ShapeRoute, receive_body
+from .streams import stream_names, stream_scores
 
 
 def respond(body: bytes) -> Response:
@@ -78,18 +88,28 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     """A batch of invented names. The same seed and parameters give the same names, anywhere.
 
     Name `i` of a seed does not depend on `n`: `n=5` is the first five of `n=100`, and `offset=40`
-    continues a batch of 40.
+    continues a batch of 40. Lines of text, CSV and NDJSON are sent as they are made, and `offset`
+    goes on where a download broke off.
     """
     model = registry_of(request).find(query.model)
     exchange = exchange_of(request)
     exchange.model = label_of(model)
     sampling = query.sampling().seeded()
+    written = format_of(request.scope, query.format, FORMAT_NAMES)
+    if query.seed is not None:
+        exchange.tag = entity_tag(model, query, sampling, written)
+        if is_known(exchange.tag, header(request.scope, b"if-none-match")):
+            return Response(status_code=304)
+    if sampling.n > MAX_NAMES and (written == "json" or sampling.unique):
+        where = "in JSON; text, csv and ndjson have more" if written == "json" else "under unique"
+        raise ParameterError("n", f"should be from 1 to {MAX_NAMES:,} {where}")
+    if written != "json":
+        return await names_in_rows(request, model, query, sampling, FORMATS[written])
     exchange.names = sampling.n
-    exchange.cacheable = query.seed is not None
-    if sampling.n <= SMALL_NAMES:
+    if sampling.n <= (SMALL_SCORES if query.scores else SMALL_NAMES):
         budget = Budget(SMALL_CANDIDATES, builds=False)
         try:
-            return respond(encode_names(model, sampling, budget, query.probability))
+            return respond(encode_names(model, sampling, query, budget))
         except BudgetError:
             pass  # it is a large one after all
         finally:
@@ -97,11 +117,27 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     admit(request)
     budget = Budget(request.app.state.settings.max_candidates)
     try:
-        work = partial(encode_names, model, sampling, budget, query.probability)
+        work = partial(encode_names, model, sampling, query, budget)
         body = await compute_unless_gone(request, work, budget.cancel)
         return respond_in_parts(request, body)
     finally:
         exchange.attempts = budget.drawn
+
+
+async def names_in_rows(
+    request: Request, model: AnyModel, query: NamesQuery, sampling: Sampling, written: Format
+) -> Response:
+    """The names as rows; headers say what gives them again."""
+    if query.probability:
+        raise ParameterError("probability", "is there in JSON alone")
+    writer = NameWriter(model, written, sampling.case, scores=query.scores)
+    headers = {
+        "Namewright-Model": model.name,
+        "Namewright-Digest": model.digest,
+        "Namewright-Sampler": str(SAMPLER),
+        "Namewright-Seed": str(sampling.seed),
+    }
+    return await stream_names(request, writer, sampling, headers)
 
 
 async def score(body: ScoreRequest, request: Request) -> Response:
@@ -124,6 +160,18 @@ async def score(body: ScoreRequest, request: Request) -> Response:
             yield part
 
     return StreamingResponse(until_handed_over(request, stream()), media_type=JSON)
+
+
+async def score_lines(query: Annotated[ScoreLinesQuery, Query()], request: Request) -> Response:
+    """The same of a body of lines, or of a CSV: a row for each, in order, with its score."""
+    model = registry_of(request).find(query.model)
+    exchange_of(request).model = label_of(model)
+    written = FORMATS[format_of(request.scope, query.format, ROW_FORMATS)]
+    admit(request)
+    body = BytesIO(await receive_body(request))
+    is_csv = header(request.scope, b"content-type").lower().startswith("text/csv")
+    writer = ScoreWriter(model, written, fold=query.fold)
+    return await stream_scores(request, writer, read_names(body, is_csv=is_csv))
 
 
 def models_of(request: Request, body: ScoreRequest) -> list[AnyModel]:
@@ -196,6 +244,13 @@ def install(app: FastAPI) -> None:
 
     app.get("/names", summary="Invent names", tags=["names"], **responses(NamesResponse, missing))(
         names
+    )
+    app.router.add_api_route(
+        "/score",
+        score_lines,
+        methods=["POST"],
+        route_class_override=LinesRoute,
+        include_in_schema=False,  # a path has one POST there
     )
     app.post(
         "/score",

@@ -20,6 +20,8 @@ class Format:
 
     name: str
     media_type: str
+    has_columns = True
+    """Whether a row has more than the name."""
     nothing = ""
     """What stands for a value that there is not."""
 
@@ -70,11 +72,10 @@ class Text(Format):
 
     name = "text"
     media_type = "text/plain; charset=utf-8"
+    has_columns = False
 
     def separators(self, columns: Sequence[str]) -> list[str]:
-        """A line feed after it. Raises ValueError for any other column."""
-        if tuple(columns) != (NAME,):
-            raise ValueError("text has names alone")
+        """A line feed after it."""
         return ["", "\n"]
 
 
@@ -135,17 +136,17 @@ class Ndjson(Format):
 
 
 class JsonItems(Ndjson):
-    """The items of a JSON list, each with a comma behind it: names, or objects."""
+    """The names of a JSON list, each with a comma behind it."""
 
     name = "json"
     media_type = "application/json"
+    has_columns = False
 
     def separators(self, columns: Sequence[str]) -> list[str]:
-        """Names alone are texts."""
-        if tuple(columns) == (NAME,):
-            return ["", ","]
-        return [*super().separators(columns)[:-1], "},"]
+        """A comma after it."""
+        return ["", ","]
 
 
+JSON_ITEMS = JsonItems()
 FORMATS: dict[str, Format] = {each.name: each for each in (Text(), Csv(), Ndjson())}
 """The formats that are lines, by what they are asked for by."""

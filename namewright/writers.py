@@ -38,7 +38,7 @@ class NameWriter:
     def __init__(
         self, model: AnyModel, written: Format, case: str = "lower", *, scores: bool = False
     ) -> None:
-        if scores and isinstance(written, Text):
+        if scores and not written.has_columns:
             raise ParameterError("scores", "needs a format with more than names: json, csv, ndjson")
         self.model, self.format, self.case = model, written, case
         parts = len(model.parts) if isinstance(model, JoinedModel) else 0

@@ -45,6 +45,7 @@ class Admission:
 
     def __init__(self, limits: Settings) -> None:
         self.places = limits.large_requests + limits.queue
+        self.streams = limits.streams
         self.threads = ThreadPoolExecutor(limits.large_requests, "large request", be_nice)
 
     @contextmanager
@@ -57,6 +58,17 @@ class Admission:
             yield
         finally:
             self.places += 1
+
+    @contextmanager
+    def stream(self) -> Iterator[None]:
+        """A stream's place. Raises OverloadedError at once where there is none."""
+        if not self.streams:
+            raise OverloadedError
+        self.streams -= 1
+        try:
+            yield
+        finally:
+            self.streams += 1
 
 
 def be_nice() -> None:
@@ -86,6 +98,12 @@ def admit(request: Request) -> None:
         scope[KEY] = held
 
 
+def admit_stream(request: Request) -> None:
+    """Take a stream's place for a request, until its answer is sent. Raises OverloadedError."""
+    until_sent: AsyncExitStack = request.scope["fastapi_inner_astack"]
+    until_sent.enter_context(admission_of(request).stream())
+
+
 async def until_handed_over(request: Request, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The parts of an answer; behind the last of them the place of its request is free.
 
@@ -97,21 +115,30 @@ async def until_handed_over(request: Request, parts: AsyncIterator[bytes]) -> As
     held.close()
 
 
-async def compute(request: Request, work: Callable[[], T]) -> T:
-    """What some short work gives, done in a thread, in its turn."""
+async def compute(
+    request: Request, work: Callable[[], T], cancel: Callable[[], None] = lambda: None
+) -> T:
+    """What some work gives, done in a thread, in its turn.
+
+    Where nobody waits for it any more, `cancel` makes it stop, by an exception.
+    """
     threads = admission_of(request).threads
-    return await asyncio.get_running_loop().run_in_executor(threads, work)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(threads, work)
+    except asyncio.CancelledError:
+        cancel()
+        raise
 
 
 async def compute_unless_gone(
     request: Request, work: Callable[[], T], cancel: Callable[[], None]
 ) -> T:
-    """What some long work gives; `cancel` makes it stop, by an exception, when the client leaves.
+    """As `compute`, of long work: it stops when the client leaves.
 
     The body of the request has to be read before. Raises ClientDisconnect.
     """
     leaving = asyncio.ensure_future(wait_until_gone(request))
-    working = asyncio.ensure_future(compute(request, work))
+    working = asyncio.ensure_future(compute(request, work, cancel))
     try:
         await asyncio.wait((leaving, working), return_when=FIRST_COMPLETED)
         if working.done():
@@ -119,9 +146,7 @@ async def compute_unless_gone(
         raise ClientDisconnect
     finally:
         leaving.cancel()
-        if not working.done():
-            cancel()
-            working.cancel()
+        working.cancel()
 
 
 async def wait_until_gone(request: Request) -> None:
