@@ -189,7 +189,7 @@ def option(name: str, rule: Rule) -> Any:
         kind = list[str]
     flags = ["-n"] if name == "n" else []
     # The range is for `Sampling` to check: one rule, said in one way.
-    range_ = rule.range() and f" [{'1 or more' if name == 'n' else rule.range()}]"
+    range_ = "" if rule.choices else rule.range() and f" [{'1 or more' if name == 'n' else rule.range()}]"
     metavar = "TEXT" if kind == list[str] else None
     return Annotated[kind, typer.Option(*flags, help=rule.meaning + range_, metavar=metavar)]
 
