@@ -189,9 +189,10 @@ def option(name: str, rule: Rule) -> Any:
         kind = list[str]
     flags = ["-n"] if name == "n" else []
     # The range is for `Sampling` to check: one rule, said in one way.
-    range_ = "" if rule.choices else rule.range() and f" [{'1 or more' if name == 'n' else rule.range()}]"
+    range_ = "1 or more" if name == "n" else "" if rule.choices else rule.range()
+    help_ = f"{rule.meaning} [{range_}]" if range_ else rule.meaning
     metavar = "TEXT" if kind == list[str] else None
-    return Annotated[kind, typer.Option(*flags, help=rule.meaning + range_, metavar=metavar)]
+    return Annotated[kind, typer.Option(*flags, help=help_, metavar=metavar)]
 
 
 KEYWORD = inspect.Parameter.KEYWORD_ONLY
