@@ -120,10 +120,10 @@ def load_times(rounds: int) -> dict[str, float]:
 
 def against_peers(rounds: int) -> Iterator[Row]:
     """The rows that need one."""
+    foswig: list[str | Path] = ["node", SIDES / "foswig.cjs", PEERS, DATA]
     with ExitStack() as stack:
         ours = stack.enter_context(our("sample"))
         check_ours(ours)
-        foswig = ["node", SIDES / "foswig.cjs", PEERS, DATA]
         for side, target in (
             (Side("foswig 3.0.1, order 3", foswig), 1.5),
             (peer("markovify", DATA), 15.0),
@@ -133,6 +133,15 @@ def against_peers(rounds: int) -> Iterator[Row]:
             with side:
                 check_names(side, 1000)
                 yield interleave("100,000 names", side.name, ours, side, target, rounds)
+    file = PEERS / "lines.txt"
+    with (
+        our("lines", file, "1") as one,
+        our("lines", file, "2") as two,
+        Side("foswig 3.0.1, order 3", [*foswig, file]) as writing,
+    ):
+        what = "1,000,000 names to a file, lstm, 2 jobs"
+        yield interleave(what, "our 1 job", two, one, 1.7, rounds)
+        yield interleave(what, writing.name, two, writing, 5, rounds)
     names = load_model("mlp").sample(100_000, seed=1)
     listed, model = PEERS / "names.txt", PEERS / "names.arpa"
     listed.write_text("\n".join(names))
@@ -144,6 +153,13 @@ def against_peers(rounds: int) -> Iterator[Row]:
         expected = [arpa.score(table, name, ORDER) for name in names[:1000]]
         np.testing.assert_allclose(kenlm.made, expected, atol=1e-3)
         yield interleave("100,000 log-likelihoods", "kenlm 5-gram", ours, kenlm, 2, rounds)
+    file = PEERS / "scores.csv"
+    with (
+        our("score_rows", listed, file) as ours,
+        peer("kenlm_rows", listed, model, file) as kenlm,
+    ):
+        np.testing.assert_allclose(kenlm.made, expected, atol=1e-3)
+        yield interleave("100,000 scores to CSV", "kenlm, name and score", ours, kenlm, 2, rounds)
 
 
 def cost_of_n(rounds: int) -> dict[str, float]:
