@@ -44,7 +44,8 @@ class ScoreError(TypedDict):
     """Why a name has no score."""
 
     code: str
-    """Stable, for programs: empty, too_long, too_few_parts or unknown_character."""
+    """Stable, for programs: empty, too_long, too_few_parts, too_many_words or
+    unknown_character."""
     detail: str
     """What is wrong, and what would be right."""
     position: NotRequired[int]
