@@ -28,6 +28,7 @@ from namewright.errors import (
 from namewright.model import Model
 from namewright.parameters import Sampling
 from namewright.score import Score, listed
+from namewright.scoring import explained
 
 MOST = 4
 """Parts of a name."""
@@ -111,14 +112,24 @@ class JoinedModel:
         """As `Model.share`: the product of those of its parts."""
         return prod(model.share(part, budget) for model, part in self.samplings(sampling))
 
-    def score(self, names: Iterable[str], *, fold: bool = True) -> list[Score | UnscorableError]:
-        """As `Model.score`; each score has those of its parts.
+    def score(
+        self, names: Iterable[str], *, fold: bool = True, explain: bool = False
+    ) -> list[Score | UnscorableError]:
+        """As `Model.score`; each score has those of its parts, and these have the explanations.
 
         Where a name has more words than parts, they are divided as makes it most likely. The whole
         is as plausible as its least plausible part: with the smallest of k, m, 1 - (1 - m)^k,
         which is again a share of real names, where parts are independent.
         """
-        return [self.score_one(name, fold) for name in listed(names)]
+        scores = [self.score_one(name, fold) for name in listed(names)]
+        if explain:
+            return [self.explained(each) if isinstance(each, Score) else each for each in scores]
+        return scores
+
+    def explained(self, score: Score) -> Score:
+        """A score, with an explanation of each part."""
+        parts = zip(score.parts, self.parts, strict=True)
+        return score._replace(parts=tuple(explained(part, each.automaton) for part, each in parts))
 
     def score_parts(self, parts: tuple[str, ...]) -> Score | UnscorableError:
         """The score of a name whose parts are known."""
