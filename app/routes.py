@@ -32,6 +32,7 @@ from .schemas import (
     ModelsResponse,
     NamesQuery,
     NamesResponse,
+    ScoreQuery,
     ScoreRequest,
     ScoreResponse,
     Status,
@@ -114,7 +115,7 @@ async def score(body: ScoreRequest, request: Request) -> Response:
     exchange = exchange_of(request)
     exchange.model = label_of(models[0])
     exchange.scored = len(body.names) * len(models)
-    if exchange.scored <= SMALL_SCORES:
+    if len(body.names) * body.work <= SMALL_SCORES:
         return respond(encode_scores(models, body.names, body))
     admit(request)
     parts = in_slices(models, body)
@@ -124,6 +125,11 @@ async def score(body: ScoreRequest, request: Request) -> Response:
             yield part
 
     return StreamingResponse(until_handed_over(request, stream()), media_type=JSON)
+
+
+async def score_one(query: Annotated[ScoreQuery, Query()], request: Request) -> Response:
+    """How plausible one name is: the answer is that of `POST /score` for a list of it alone."""
+    return await score(query.request(), request)
 
 
 def models_of(request: Request, body: ScoreRequest) -> list[AnyModel]:
@@ -196,6 +202,9 @@ def install(app: FastAPI) -> None:
 
     app.get("/names", summary="Invent names", tags=["names"], **responses(NamesResponse, missing))(
         names
+    )
+    app.get("/score", summary="Score a name", tags=["names"], **responses(ScoreResponse, missing))(
+        score_one
     )
     app.post(
         "/score",

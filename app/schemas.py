@@ -26,6 +26,8 @@ SMALL_SCORES = 100
 SMALL_BODY = 16_384
 """What is answered at once: names made, candidates drawn for them, names scored, bytes of a body.
 It takes about a millisecond, which is less than handing it to another thread is worth."""
+EXPLAINED = 20
+"""How many names one that is explained counts as: it takes 15 to 35 times as long, by the model."""
 
 
 class Closed(BaseModel):
@@ -115,6 +117,28 @@ class NamesResponse(TypedDict):
     """There where fewer names were found than were asked for, under `unique` or `novel`."""
 
 
+Characters = Annotated[
+    bool,
+    Field(description="Whether to give each prediction's log-probability.", examples=[False]),
+]
+Explain = Annotated[
+    bool,
+    Field(
+        description="Whether to say what the model expected at each place of a name, and which "
+        "place is the weakest.",
+        examples=[True],
+    ),
+]
+Fold = Annotated[
+    bool,
+    Field(
+        description="Whether to romanise characters that the model does not know, and to leave "
+        "out apostrophes, hyphens, full stops and spaces where it knows none.",
+        examples=[True],
+    ),
+]
+
+
 class ScoreRequest(Closed):
     """The body of `POST /score`: of `model` and `models` at most one."""
 
@@ -134,17 +158,29 @@ class ScoreRequest(Closed):
         description="Several models in place of one: which of them finds each name likeliest.",
         examples=[["mlp", "ngram"]],
     )
-    characters: bool = Field(
-        default=False,
-        description="Whether to give each prediction's log-probability.",
-        examples=[False],
-    )
-    fold: bool = Field(
-        default=True,
-        description="Whether to romanise characters that the model does not know, and to leave "
-        "out apostrophes, hyphens, full stops and spaces where it knows none.",
-        examples=[True],
-    )
+    characters: Characters = False
+    explain: Explain = False
+    fold: Fold = True
+
+    @property
+    def work(self) -> int:
+        """How many scores each of its names counts as."""
+        return len(self.models or [self.model]) * (EXPLAINED if self.explain else 1)
+
+
+class ScoreQuery(Closed):
+    """The parameters of `GET /score`."""
+
+    name: str = Field(description="The name to score.", examples=["emma"])
+    model: str = model_name()
+    characters: Characters = False
+    explain: Explain = False
+    fold: Fold = True
+
+    def request(self) -> ScoreRequest:
+        """The same, as the body of a POST asks for it."""
+        values = self.model_dump(exclude={"name"}, exclude_unset=True)
+        return ScoreRequest(names=[self.name], **values)
 
 
 class ComparedModel(TypedDict):
@@ -228,6 +264,7 @@ class Problem(TypedDict):
 
 for shape in (
     *(NamesResponse, ScoreResponse, ScoreResult, ScoreError, ScoreFailure, Status, Fault, Problem),
-    *(ModelDescription, ModelResponse, ModelsResponse),
+    *(Comparison, ComparedModel, ComparisonResponse, ModelDescription, ModelResponse),
+    ModelsResponse,
 ):
     with_config(ConfigDict(use_attribute_docstrings=True, defer_build=True))(shape)
