@@ -1,8 +1,8 @@
 """Why a name has the score that it has: what the model expected at each place, and what came.
 
->>> [score] = namewright.load_model().score(["saoirse"], explain=True)
->>> score.explanation["weakest"], score.explanation["places"][5]["preferred"][0]["character"]
-(5, 'e')
+>>> [score] = namewright.load_model().score(["elisabth"], explain=True)
+>>> score.explanation["weakest"], score.explanation["places"][6]["preferred"][0]
+(6, {'character': 'e', 'probability': 0.902...})
 
 A name of L characters has L + 1 places, one for each prediction: its characters, and the end. These
 are probabilities, not logarithms; the log of each is that of `Score.characters`.

@@ -54,8 +54,8 @@ def score(
         bool,
         typer.Option(
             "--explain",
-            help="What the model expected at each place of a name; the less likely a letter is "
-            "than the likeliest, the redder.",
+            help="What the model expected at each place of a name; letters are green, yellow or "
+            "red by how much less likely they are than the likeliest.",
         ),
     ] = False,
     fold: Annotated[
