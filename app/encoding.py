@@ -108,18 +108,19 @@ def probability_of(model: AnyModel, sampling: Sampling, budget: Budget | None) -
 def encode_scores(models: Sequence[AnyModel], names: Sequence[str], request: ScoreRequest) -> bytes:
     """What a request asks for, of some of its names: scores, or comparisons of several models."""
     response: ScoreResponse | ComparisonResponse
-    fold, characters = request.fold, request.characters
+    fold, explain, characters = request.fold, request.explain, request.characters
     if len(models) > 1:
         response = {
             "models": [{"model": each.name, "digest": each.digest} for each in models],
-            "results": compare(models, names, fold=fold, characters=characters),
+            "results": compare(models, names, fold=fold, characters=characters, explain=explain),
         }
     else:
         [model] = models
+        scores = model.score(names, fold=fold, explain=explain)
         response = {
             "model": model.name,
             "digest": model.digest,
-            "results": [describe(score, characters) for score in model.score(names, fold=fold)],
+            "results": [describe(score, characters) for score in scores],
         }
     return to_json(response)
 
@@ -127,7 +128,7 @@ def encode_scores(models: Sequence[AnyModel], names: Sequence[str], request: Sco
 def in_slices(models: Sequence[AnyModel], request: ScoreRequest) -> Iterator[bytes]:
     """What `encode_scores` gives of all its names, in parts of about a millisecond's work each."""
     before = len(encode_scores(models, [], request)) - len("]}")
-    size = SLICE // len(models)
+    size = max(1, SLICE // request.work)
     for first in range(0, len(request.names), size):
         part = encode_scores(models, request.names[first : first + size], request)
         yield part[:-2] if first == 0 else b"," + part[before:-2]

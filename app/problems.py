@@ -48,6 +48,7 @@ FAULTS = {
     "list_type": "should be a list of names",
     "string_type": "should be text",
     "bool_type": "should be true or false",
+    "bool_parsing": "should be true or false",
 }
 """Pydantic's kind of fault -> what is said of it, where pydantic says it less well."""
 

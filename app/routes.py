@@ -43,6 +43,7 @@ from .schemas import (
     NamesQuery,
     NamesResponse,
     ScoreLinesQuery,
+    ScoreQuery,
     ScoreRequest,
     ScoreResponse,
     Status,
@@ -150,7 +151,7 @@ async def score(body: ScoreRequest, request: Request) -> Response:
     exchange = exchange_of(request)
     exchange.model = label_of(models[0])
     exchange.scored = len(body.names) * len(models)
-    if exchange.scored <= SMALL_SCORES:
+    if len(body.names) * body.work <= SMALL_SCORES:
         return respond(encode_scores(models, body.names, body))
     admit(request)
     parts = in_slices(models, body)
@@ -172,6 +173,11 @@ async def score_lines(query: Annotated[ScoreLinesQuery, Query()], request: Reque
     is_csv = header(request.scope, b"content-type").lower().startswith("text/csv")
     writer = ScoreWriter(model, written, fold=query.fold)
     return await stream_scores(request, writer, read_names(body, is_csv=is_csv))
+
+
+async def score_one(query: Annotated[ScoreQuery, Query()], request: Request) -> Response:
+    """How plausible one name is: the answer is that of `POST /score` for a list of it alone."""
+    return await score(query.request(), request)
 
 
 def models_of(request: Request, body: ScoreRequest) -> list[AnyModel]:
@@ -244,6 +250,9 @@ def install(app: FastAPI) -> None:
 
     app.get("/names", summary="Invent names", tags=["names"], **responses(NamesResponse, missing))(
         names
+    )
+    app.get("/score", summary="Score a name", tags=["names"], **responses(ScoreResponse, missing))(
+        score_one
     )
     app.router.add_api_route(
         "/score",

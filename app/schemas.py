@@ -33,6 +33,8 @@ SMALL_SCORES = 100
 SMALL_BODY = 16_384
 """What is answered at once: names made, candidates drawn for them, names scored, bytes of a body.
 It takes about a millisecond, which is less than handing it to another thread is worth."""
+EXPLAINED = 20
+"""How many names one that is explained counts as: it takes 15 to 35 times as long, by the model."""
 
 
 class Closed(BaseModel):
@@ -147,6 +149,28 @@ class NamesResponse(TypedDict):
     """There where fewer names were found than were asked for, under `unique` or `novel`."""
 
 
+Characters = Annotated[
+    bool,
+    Field(description="Whether to give each prediction's log-probability.", examples=[False]),
+]
+Explain = Annotated[
+    bool,
+    Field(
+        description="Whether to say what the model expected at each place of a name, and which "
+        "place is the weakest.",
+        examples=[True],
+    ),
+]
+Fold = Annotated[
+    bool,
+    Field(
+        description="Whether to romanise characters that the model does not know, and to leave "
+        "out apostrophes, hyphens, full stops and spaces where it knows none.",
+        examples=[True],
+    ),
+]
+
+
 class ScoreRequest(Closed):
     """The body of `POST /score`: of `model` and `models` at most one."""
 
@@ -166,24 +190,36 @@ class ScoreRequest(Closed):
         description="Several models in place of one: which of them finds each name likeliest.",
         examples=[["mlp", "ngram"]],
     )
-    characters: bool = Field(
-        default=False,
-        description="Whether to give each prediction's log-probability.",
-        examples=[False],
-    )
-    fold: bool = Field(
-        default=True,
-        description="Whether to romanise characters that the model does not know, and to leave "
-        "out apostrophes, hyphens, full stops and spaces where it knows none.",
-        examples=[True],
-    )
+    characters: Characters = False
+    explain: Explain = False
+    fold: Fold = True
+
+    @property
+    def work(self) -> int:
+        """How many scores each of its names counts as."""
+        return len(self.models or [self.model]) * (EXPLAINED if self.explain else 1)
+
+
+class ScoreQuery(Closed):
+    """The parameters of `GET /score`."""
+
+    name: str = Field(description="The name to score.", examples=["emma"])
+    model: str = model_name()
+    characters: Characters = False
+    explain: Explain = False
+    fold: Fold = True
+
+    def request(self) -> ScoreRequest:
+        """The same, as the body of a POST asks for it."""
+        values = self.model_dump(exclude={"name"}, exclude_unset=True)
+        return ScoreRequest(names=[self.name], **values)
 
 
 class ScoreLinesQuery(Closed):
     """The parameters of `POST /score` where the body is lines: text, or CSV."""
 
     model: str = model_name()
-    fold: bool = Field(default=True, description="As in the body of JSON.", examples=[True])
+    fold: Fold = True
     format: Literal[ROW_FORMATS] = left_out(  # type: ignore[valid-type]
         description="What the answer is; where it is not said, `Accept` says it, else `csv`.",
         examples=["ndjson"],
@@ -270,17 +306,8 @@ class Problem(TypedDict):
 
 
 for shape in (
-    *(
-        NamesResponse,
-        NameScore,
-        ScoreResponse,
-        ScoreResult,
-        ScoreError,
-        ScoreFailure,
-        Status,
-        Fault,
-        Problem,
-    ),
+    *(NamesResponse, NameScore, ScoreResponse, ScoreResult, ScoreError, ScoreFailure),
+    *(Status, Fault, Problem, Comparison, ComparedModel, ComparisonResponse),
     *(ModelDescription, ModelResponse, ModelsResponse),
 ):
     with_config(ConfigDict(use_attribute_docstrings=True, defer_build=True))(shape)

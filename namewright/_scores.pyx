@@ -170,6 +170,7 @@ cdef class Scorer:
                 tuple([found[t] for t in range(length + 1)]),
                 False,
                 (),
+                None,
             )))
         return scores
 

@@ -15,6 +15,7 @@
         ├── EmptyNameError
         ├── LongNameError
         ├── PartsError
+        ├── ManyWordsError
         └── UnknownCharacterError
 
 A message says what is wrong and what would be right. None of them repeats what was
@@ -165,6 +166,15 @@ class PartsError(UnscorableError):
 
     def __init__(self, parts: int) -> None:
         super().__init__(f"the name should have {parts} parts or more, with spaces between them")
+
+
+class ManyWordsError(UnscorableError):
+    """The name has more words than are tried as its parts."""
+
+    code = "too_many_words"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"the name has too many words; a name of parts has at most {most}")
 
 
 class UnknownCharacterError(UnscorableError):

@@ -8,18 +8,27 @@
 Part p of name i is drawn with the key (seed, p) from the p-th model, so no part depends on another.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from math import exp, prod
 
 from namewright.acceptance import Acceptances
-from namewright.alphabet import MAX_TYPED
+from namewright.alphabet import MAX_TYPED, normalise
 from namewright.budget import Budget
-from namewright.errors import ExhaustedError, LongNameError, PartsError, UnscorableError
+from namewright.errors import (
+    ExhaustedError,
+    LongNameError,
+    ManyWordsError,
+    PartsError,
+    UnknownCharacterError,
+    UnscorableError,
+)
 from namewright.model import Model
 from namewright.parameters import Sampling
 from namewright.score import Score, listed
+from namewright.scoring import explained
 
 MOST = 4
 """Parts of a name."""
@@ -103,14 +112,24 @@ class JoinedModel:
         """As `Model.share`: the product of those of its parts."""
         return prod(model.share(part, budget) for model, part in self.samplings(sampling))
 
-    def score(self, names: Iterable[str], *, fold: bool = True) -> list[Score | UnscorableError]:
-        """As `Model.score`; each score has those of its parts.
+    def score(
+        self, names: Iterable[str], *, fold: bool = True, explain: bool = False
+    ) -> list[Score | UnscorableError]:
+        """As `Model.score`; each score has those of its parts, and these have the explanations.
 
         Where a name has more words than parts, they are divided as makes it most likely. The whole
         is as plausible as its least plausible part: with the smallest of k, m, 1 - (1 - m)^k,
         which is again a share of real names, where parts are independent.
         """
-        return [self.score_one(name, fold) for name in listed(names)]
+        scores = [self.score_one(name, fold) for name in listed(names)]
+        if explain:
+            return [self.explained(each) if isinstance(each, Score) else each for each in scores]
+        return scores
+
+    def explained(self, score: Score) -> Score:
+        """A score, with an explanation of each part."""
+        parts = zip(score.parts, self.parts, strict=True)
+        return score._replace(parts=tuple(explained(part, each.automaton) for part, each in parts))
 
     def score_parts(self, parts: tuple[str, ...]) -> Score | UnscorableError:
         """The score of a name whose parts are known."""
@@ -126,19 +145,21 @@ class JoinedModel:
         """The score of one name, or the reason that there is none."""
         if not isinstance(name, str):
             raise TypeError(f"each name should be text (str), not {type(name).__name__}")
-        words = name[: MAX_TYPED + 1].split()
-        if len(name) > MAX_TYPED or len(words) > MOST_WORDS:
+        if len(name) > MAX_TYPED:
             return LongNameError(MAX_TYPED)
+        words = [word.span() for word in re.finditer(r"\S+", name)]
+        if len(words) > MOST_WORDS:
+            return ManyWordsError(MOST_WORDS)
         if len(words) < len(self.parts):
             return PartsError(len(self.parts))
         best: Score | None = None
         fault: UnscorableError | None = None
         for division in divisions(words, len(self.parts)):
             scores: list[Score] = []
-            for model, part in zip(self.parts, division, strict=True):
-                [score] = model.score([part], fold=fold)
+            for model, (first, end) in zip(self.parts, division, strict=True):
+                [score] = model.score([name[first:end]], fold=fold)
                 if isinstance(score, UnscorableError):
-                    fault = fault or score
+                    fault = fault or within(name, first, score)
                     break
                 scores.append(score)
             else:
@@ -153,10 +174,22 @@ AnyModel = Model | JoinedModel
 """What makes names and scores them: `name`, `digest`, `draw`, `score`."""
 
 
-def divisions(words: list[str], parts: int) -> Iterator[list[str]]:
+Span = tuple[int, int]
+"""Where in a text something begins and ends."""
+
+
+def divisions(words: list[Span], parts: int) -> Iterator[list[Span]]:
     """Every way in which words, in their order, make so many parts."""
     for cuts in combinations(range(1, len(words)), parts - 1):
-        yield [" ".join(words[a:b]) for a, b in pairwise((0, *cuts, len(words)))]
+        yield [(words[a][0], words[b - 1][1]) for a, b in pairwise((0, *cuts, len(words)))]
+
+
+def within(name: str, first: int, fault: UnscorableError) -> UnscorableError:
+    """What is wrong with a part that begins at `first`, as it is said of the whole name."""
+    if isinstance(fault, UnknownCharacterError):
+        position = first + fault.position
+        return UnknownCharacterError(position, fault.character, fault.characters, normalise(name))
+    return fault
 
 
 def join(scores: list[Score]) -> Score:

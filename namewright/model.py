@@ -134,13 +134,16 @@ class Model:
         """
         return self.walker.share(sampling, budget)
 
-    def score(self, names: Iterable[str], *, fold: bool = True) -> list[Score | UnscorableError]:
+    def score(
+        self, names: Iterable[str], *, fold: bool = True, explain: bool = False
+    ) -> list[Score | UnscorableError]:
         """For each name, in order, its score or the reason there is none.
 
         With `fold`, characters that the alphabet lacks are romanised, or left out where they
-        are the apostrophes, hyphens, full stops and spaces between letters.
+        are the apostrophes, hyphens, full stops and spaces between letters. With `explain`, each
+        score has its `explanation`: what the model expected at each place.
         """
-        return scoring.score(self.walker, self.checkpoint, listed(names), fold)
+        return scoring.score(self.walker, self.checkpoint, listed(names), fold, explain)
 
     def score_parts(self, parts: tuple[str, ...]) -> Score | UnscorableError:
         """The score of a name that is one part."""

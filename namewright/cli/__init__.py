@@ -70,7 +70,8 @@ def main() -> None:
     except NamewrightError as error:
         fail(error, EXIT_CODES.get(type(error), 2))
     except UnicodeDecodeError as error:
-        fail(f"standard input is not UTF-8: byte {error.start}", 2)
+        line = error.object.count(b"\n", 0, error.start) + 1
+        fail(f"standard input: line {line} is not UTF-8", 2)
     except OSError as error:
         fail(error.strerror or str(error), 1)
     except KeyboardInterrupt:

@@ -140,13 +140,13 @@ def test_bad_input_is_one_line_and_an_exit_code(
 def test_standard_input_that_is_not_utf8_is_said_in_a_line() -> None:
     done = subprocess.run(
         [NAMEWRIGHT, "score", "-"],
-        input=b"emma\n\xff\n",
+        input=b"\xef\xbb\xbfemma\nzo\xff\n",
         capture_output=True,
         cwd=ROOT,
         check=False,
     )
     assert done.returncode == 2
-    assert done.stderr == b"error: standard input is not UTF-8: byte 5\n"
+    assert done.stderr == b"error: standard input: line 2 is not UTF-8\n"
 
 
 def test_there_is_one_row_for_each_line_in_order() -> None:
