@@ -11,9 +11,10 @@ from cpython.unicode cimport PyUnicode_1BYTE_DATA, PyUnicode_GET_LENGTH
 from libc.math cimport exp, pow
 from libc.stdint cimport int32_t, uint8_t, uint64_t
 from libc.stdlib cimport free, malloc
-from libc.string cimport memcpy, strlen
+from libc.string cimport memcpy
 
 from namewright._blake2b cimport KEY, begin_hash, hash_of, is_little_endian
+from namewright._digits cimport put_number
 from namewright._distribution cimport Predictions
 
 import math
@@ -29,8 +30,6 @@ FIELDS = ["name", "log_likelihood", "mean_log_likelihood", "perplexity", "plausi
           "folded"]
 
 cdef extern from "Python.h":
-    char* PyOS_double_to_string(double number, char form, int digits, int flags, int* kind)
-    void PyMem_Free(void* memory)
     bint PyUnicode_IS_COMPACT_ASCII(object text)
     str PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
 
@@ -249,17 +248,6 @@ cdef inline uint8_t* put_name(uint8_t* end, const uint8_t* text, int length,
         end[t] = text[t] & 223 if begins and is_letter else text[t]
         begins = is_title and not is_letter
     return end + length
-
-
-cdef inline uint8_t* put_number(uint8_t* end, double number) except NULL:
-    """Nine significant digits, whatever the locale."""
-    cdef char* digits = PyOS_double_to_string(number, b"g", 9, 0, NULL)
-    if digits == NULL:
-        raise MemoryError
-    cdef size_t size = strlen(digits)
-    memcpy(end, digits, size)
-    PyMem_Free(digits)
-    return end + size
 
 
 cdef inline double sum_of(const double* values, int length) noexcept nogil:
