@@ -7,6 +7,7 @@
     ├── AddressError         the service cannot listen at an address
     ├── ParameterError       a sampling parameter is outside its range
     │   ├── PatternError         a pattern cannot be read; has the position of the fault
+    ├── LinesError           what names are read from is not CSV; has the number of the line
     ├── ImpossibleError      no name that the model can make meets all filters
     ├── LargeProductError    filters and a model have too many states together to know a share
     ├── ExhaustedError       no candidate passed the filters within the bound on attempts
@@ -97,6 +98,14 @@ class PatternError(ParameterError):
     def __init__(self, position: int, fault: str) -> None:
         super().__init__("pattern", f"at position {position} (counted from 0): {fault}")
         self.position = position
+
+
+class LinesError(NamewrightError):
+    """What names are read from is not CSV; says in which line, counted from 1, and why."""
+
+    def __init__(self, line: int, fault: str) -> None:
+        super().__init__(f"line {line} is not CSV: {fault}")
+        self.line = line
 
 
 class ImpossibleError(NamewrightError):

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from namewright.errors import ParameterError
+from namewright.errors import LinesError
 from namewright.formats import NAME
 
 
@@ -20,7 +20,7 @@ def read_names(stream: BinaryIO, *, is_csv: bool = False) -> Iterator[str]:
 
     Where the first row of a CSV has a column `name`, it is a heading, and that is the column; else
     the first is. Text is UTF-8; bytes that are not become U+FFFD, which no name has. Raises
-    ParameterError for what is no CSV, with the number of the line.
+    LinesError for what is no CSV.
     """
     if is_csv:
         return column(io.TextIOWrapper(stream, "utf-8-sig", "replace", newline=""))
@@ -40,4 +40,4 @@ def column(text: io.TextIOWrapper) -> Iterator[str]:
         for row in rows:
             yield row[place] if place < len(row) else ""
     except csv.Error as error:
-        raise ParameterError("body", f"line {rows.line_num} is not CSV: {error}") from None
+        raise LinesError(rows.line_num, str(error)) from None

@@ -92,7 +92,10 @@ class NameWriter:
 
 
 class ScoreWriter:
-    """Names that are scored, as rows: one for each, in order, whether it has a score or not."""
+    """Names that are scored, as rows: one for each, in order, whether it has a score or not.
+
+    `failures` counts those that have none.
+    """
 
     def __init__(
         self,
@@ -104,6 +107,7 @@ class ScoreWriter:
         fold: bool = True,
     ) -> None:
         self.model, self.format, self.case, self.fold = model, written, case, fold
+        self.failures = 0
         self.columns = tuple(columns) if columns is not SCORE_COLUMNS else written.failing(columns)
         mark = written.quote("")
         first, second, *rest = written.separators(self.columns)  # the name stands between these
@@ -135,6 +139,7 @@ class ScoreWriter:
     def row_of(self, score: Score | UnscorableError) -> bytes:
         """That of a score."""
         if isinstance(score, UnscorableError):
+            self.failures += 1
             error = describe_failure(score)["error"]
             return self.format.failure(self.columns, error).encode()
         return self.format.row(self.columns, [self.value(score, c) for c in self.columns]).encode()

@@ -69,9 +69,6 @@ def main() -> None:
         fail(f"{flag}: {error.detail}", 2)
     except NamewrightError as error:
         fail(error, EXIT_CODES.get(type(error), 2))
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        fail(f"standard input: line {line} is not UTF-8", 2)
     except OSError as error:
         fail(error.strerror or str(error), 1)
     except KeyboardInterrupt:

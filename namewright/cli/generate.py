@@ -77,6 +77,8 @@ def generate(
         there = file.rows(batches.row) if not sampling.unique else 0
     rows = progress(batches.rows(there), there, sampling.n, output)
     first = next(rows, b"")  # what is wrong with the parameters is known now
+    if batches.exhausted is not None and not first:
+        raise batches.exhausted
     typer.echo(made, err=True)
     if output is None:
         sys.stdout.buffer.writelines(chain((writer.head(), first), rows))

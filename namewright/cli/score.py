@@ -2,17 +2,29 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
 from namewright.alphabet import MAX_LENGTH
 from namewright.cli.options import AsJson, ModelName, ModelsDir, open_model
 from namewright.comparison import MOST, compare
+from namewright.formats import FORMATS
 from namewright.joined import AnyModel
+from namewright.readers import read_names
 from namewright.score import describe
+from namewright.writers import ScoreWriter
+
+BATCH = 1_000
+"""Names between two writes to standard output."""
+
+RowFormat: Any = Annotated[
+    Literal[tuple(each.name for each in FORMATS.values() if each.has_columns)] | None,
+    typer.Option("--format", help="Rows for programs, with every column, in place of a table."),
+]
 
 
 class Column(NamedTuple):
@@ -73,18 +85,37 @@ def score(
         ),
     ] = None,
     as_json: AsJson = False,
+    row_format: RowFormat = None,
+    csv: Annotated[
+        bool,
+        typer.Option(
+            "--csv",
+            help="Standard input is CSV: names are in its column `name`, or else in its first.",
+        ),
+    ] = False,
     models_dir: ModelsDir = None,
 ) -> None:
     """Say how plausible names are: 0.5 is as typical as the median real name.
 
     There is one row for each name, in order; one that cannot be scored has the reason in its row,
-    and the exit code is 1. A name that begins with a dash comes after --.
+    and the exit code is 1. A name that begins with a dash comes after --. With --format, rows are
+    written as lines are read, however many:
+
+    namewright score - --csv --format csv < people.csv > scores.csv
     """
     if characters and not as_json:
         raise typer.BadParameter("needs --json", param_hint="--characters")
-    if "-" in names:
-        at = names.index("-")
-        names[at : at + 1] = read_lines()
+    if csv and "-" not in names:
+        raise typer.BadParameter("needs - for standard input", param_hint="--csv")
+    if row_format is not None:
+        if models is not None or explain or as_json:
+            raise typer.BadParameter("is for scores of one model", param_hint="--format")
+        write_rows(
+            ScoreWriter(open_model(model, models_dir), FORMATS[row_format], fold=fold),
+            typed(names, csv),
+        )
+        return
+    names = list(typed(names, csv))
     results: list[dict[str, Any]]
     if models is None:
         opened = open_model(model, models_dir)
@@ -150,8 +181,19 @@ def printable(name: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in name[:MAX_LENGTH])
 
 
-def read_lines() -> list[str]:
-    """The lines of standard input, blank ones too. Raises UnicodeDecodeError."""
-    text = sys.stdin.buffer.read().decode("utf-8-sig")
-    lines = text.split("\n")
-    return [line.removesuffix("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
+def typed(names: Sequence[str], is_csv: bool) -> Iterator[str]:
+    """The names, with those of standard input in the place of the first dash."""
+    at = names.index("-") if "-" in names else len(names)
+    yield from names[:at]
+    if at < len(names):
+        yield from read_names(sys.stdin.buffer, is_csv=is_csv)
+        yield from names[at + 1 :]
+
+
+def write_rows(writer: ScoreWriter, names: Iterator[str]) -> None:
+    """A row for each name, on standard output. The exit code is 1 where one has no score."""
+    sys.stdout.buffer.write(writer.head())
+    while part := list(islice(names, BATCH)):
+        sys.stdout.buffer.write(writer.rows(part))
+    if writer.failures:
+        raise typer.Exit(1)
