@@ -120,7 +120,6 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
         (["generate", "--starts-with", "r2"], 2, "--starts-with"),
         (["generate", "--model", "nobody"], 2, "girls, lstm, mlp, ngram"),
         (["generate", "--temprature", "1"], 2, "--temperature"),
-        (["generate", "--temperature", "0", "-n", "2", "--unique"], 1, "none passed the filters"),
         (["generate", "--ends-with", "lyn", "--max-length", "2"], 1, "no name that this model"),
         (["generate", "--pattern", "(a"], 2, "--pattern: at position 0"),
         (["generate", "--models-dir", "/nowhere"], 3, "/nowhere: there is no such folder"),
@@ -137,6 +136,13 @@ def test_bad_input_is_one_line_and_an_exit_code(
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
+
+
+def test_names_that_run_out_are_those_that_were_found_and_exit_1() -> None:
+    done = run("generate", "--temperature", "0", "-n", "2", "--unique", "--seed", "1")
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 1
+    assert "none passed the filters" in done.stderr
 
 
 def test_a_line_that_is_not_utf8_is_an_error_in_its_row() -> None:
