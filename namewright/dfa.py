@@ -1,8 +1,9 @@
 """Sets of names as deterministic finite automata, over the tokens of an alphabet.
 
->>> lyn = Pattern.of("lyn", alphabet)                     # see `pattern.py`
->>> dfa = minimise(intersect([determinise(ends_with(lyn)), complement(determinise(...))]))
+>>> lyn, x = [determinise(parse(text, alphabet), alphabet) for text in (".*lyn", ".*x.*")]
+>>> dfa = minimise(intersect([lyn, complement(x)]))      # see `pattern.py`
 >>> dfa.accepts_name(alphabet.encode("evelyn"))
+True
 
 A pattern is first a machine that is in several positions at a time (Glushkov, "The abstract theory
 of automata", 1961); a set of positions is one state here (Rabin & Scott, 1959). Every step of it is
@@ -60,12 +61,14 @@ class Dfa:
     def alive(self) -> NDArray[np.bool_]:
         """Bool [states]: whether some ending leads from here to a name of the set."""
         alive = self.accepts.copy()
-        while True:
-            more = alive | alive[self.next_state[:, 1:]].any(axis=1)
-            if (more == alive).all():
-                alive.flags.writeable = False
-                return alive
-            alive = more
+        sources = sources_of(self)
+        listed = np.flatnonzero(alive).tolist()
+        for state in listed:  # which grows
+            onto = [source for source in sources[state] if not alive[source]]
+            alive[onto] = True
+            listed += onto
+        alive.flags.writeable = False
+        return alive
 
 
 def from_rows(rows: Sequence[Sequence[int]], accepts: Sequence[bool]) -> Dfa:
@@ -103,6 +106,15 @@ def explore(
     return listed, rows
 
 
+def sources_of(dfa: Dfa) -> list[dict[int, int]]:
+    """[states]: the states that lead to each, and by which tokens: a bit for each of these."""
+    sources: list[dict[int, int]] = [{} for _ in range(dfa.states)]
+    for state, row in enumerate(dfa.next_state[:, 1:].tolist()):
+        for token, to in enumerate(row):
+            sources[to][state] = sources[to].get(state, 0) | 1 << token
+    return sources
+
+
 def intersect(dfas: Sequence[Dfa]) -> Dfa:
     """The names that are in all of some sets. Raises TooManyStatesError."""
     if len(dfas) == 1:
@@ -138,10 +150,7 @@ def classes_of(dfa: Dfa) -> list[int]:
     again only when its class is half as large as before, so log2(states) times at most (Hopcroft,
     "An n log n algorithm for minimizing states in a finite automaton", 1971).
     """
-    sources: list[dict[int, int]] = [{} for _ in range(dfa.states)]
-    for state, row in enumerate(dfa.next_state[:, 1:].tolist()):
-        for token, to in enumerate(row):  # by which tokens a state leads to another: a bit each
-            sources[to][state] = sources[to].get(state, 0) | 1 << token
+    sources = sources_of(dfa)
     classes = [int(accepts) for accepts in dfa.accepts]
     members = [{s for s in range(dfa.states) if classes[s] == number} for number in (0, 1)]
     waiting = [int(len(members[1]) < len(members[0]))]
