@@ -21,7 +21,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import arpa, service
+from benchmarks import arpa, conditions, service
 from benchmarks.detectors import detections
 from benchmarks.side import ROOT, SIDES, Row, Side, interleave
 from namewright import load_model, reference
@@ -210,8 +210,10 @@ def cost_of_states(rounds: int) -> dict[str, float]:
     return {f"{states:,}": statistics.median(times) for states, times in taken.items()}
 
 
-def show(rows: list[Row], figures: dict[str, dict[str, float]]) -> None:
-    """The table, and the line of JSON."""
+def show(
+    rows: list[Row], costs: list[conditions.Cost], figures: dict[str, dict[str, float]]
+) -> None:
+    """The tables, and the line of JSON."""
     table = Table("what", "against", box=None)
     for heading in ("ours", "theirs", "ratio", "least", "most", "target"):
         table.add_column(heading, justify="right")
@@ -228,11 +230,13 @@ def show(rows: list[Row], figures: dict[str, dict[str, float]]) -> None:
         )
     console = Console(width=130)
     console.print(table)
+    conditions.show(costs, console)
     for name, values in figures.items():
         listed = "  ".join(f"{key} {value:,.2f}" for key, value in values.items())
         console.print(f"{name}: {listed}", highlight=False)
     load = os.getloadavg()[0]
-    print(json.dumps({"rows": [asdict(row) for row in rows], **figures, "load": load}))
+    listed_rows = {"rows": [*map(asdict, rows)], "conditions": [*map(asdict, costs)]}
+    print(json.dumps({**listed_rows, **figures, "load": load}))
 
 
 def main(
@@ -241,6 +245,7 @@ def main(
     """Compare, and print."""
     rounds = 5 if quick else 9
     rows = list(in_process(rounds))
+    costs = conditions.costs(rounds)
     figures = {
         "nanoseconds a name, by n": cost_of_n(rounds),
         "microseconds for 20 names at a new temperature, by states": cost_of_states(rounds),
@@ -255,7 +260,7 @@ def main(
         rows.append(service.start_cost(rounds))
         figures["memory after 100,000 requests, MiB"] = service.memory_cost()
         figures["small request beside large ones, ms"] = service.delay_beside_large()
-    show(rows, figures)
+    show(rows, costs, figures)
 
 
 if __name__ == "__main__":
