@@ -6,13 +6,13 @@ from dataclasses import replace
 from pydantic_core import to_json
 
 from namewright import Model, Registry, Sampling
+from namewright.acceptance import Acceptances
 from namewright.budget import Budget
 from namewright.comparison import compare
 from namewright.errors import ExhaustedError, LargeProductError, ParameterError
 from namewright.formats import JSON_ITEMS
 from namewright.joined import AnyModel
 from namewright.kernel import KERNEL
-from namewright.offensive import words
 from namewright.parameters import SAMPLER
 from namewright.score import Score, describe
 from namewright.writers import NameWriter
@@ -49,23 +49,29 @@ def encode_names(model: AnyModel, sampling: Sampling, query: NamesQuery, budget:
         "offset": sampling.offset,
         "names": [],
     }
-    own = words().digest if sampling.safe else ""
-    if own:
+    accept = model.acceptance(sampling)
+    if own := digest_of(accept):
         response["words"] = own
     if query.probability:
         response["probability"] = probability_of(model, sampling, budget)
     written: list[bytes] = []
     try:
         if query.scores:
-            response["scores"] = scored(model, sampling, written, budget)
+            response["scores"] = scored(model, sampling, written, budget, accept)
         else:
-            NameWriter(model, JSON_ITEMS, sampling.case).write(sampling, written, budget)
+            NameWriter(model, JSON_ITEMS, sampling.case).write(sampling, written, budget, accept)
     except ExhaustedError:
         if not is_answer(any(written), sampling):
             raise
         response["complete"] = False
     head, rest = to_json(response).split(b'"names":[]')
     return b"".join([head, b'"names":[', b"".join(written)[:-1], b"]", rest])
+
+
+def digest_of(accept: Acceptances) -> str:
+    """That of the operator's words which names leave out; empty where there are none."""
+    words = accept[0] and accept[0].offensive
+    return words.digest if words else ""
 
 
 def is_answer(found: bool, sampling: Sampling) -> bool:
@@ -77,13 +83,17 @@ def is_answer(found: bool, sampling: Sampling) -> bool:
 
 
 def scored(
-    model: AnyModel, sampling: Sampling, written: list[bytes], budget: Budget
+    model: AnyModel,
+    sampling: Sampling,
+    written: list[bytes],
+    budget: Budget,
+    accept: Acceptances,
 ) -> list[NameScore]:
     """The scores of names, and the names themselves, as `encode_names` writes them."""
     made: list[tuple[str, ...]] = []
     writer = NameWriter(model, JSON_ITEMS, sampling.case)
     try:
-        model.draw_parts(replace(sampling, case="lower"), made, budget)
+        model.draw_parts(replace(sampling, case="lower"), made, budget, accept)
     finally:
         written.append(writer.rows(made))
     scores = map(model.score_parts, made)

@@ -8,8 +8,9 @@ import logging
 
 from fastapi import FastAPI
 
-from namewright import Sources, load_registry
+from namewright import Registry, Sources, load_registry, offensive
 from namewright.errors import NamewrightError
+from namewright.offensive import OffensiveWords
 
 log = logging.getLogger("uvicorn.error")  # which uvicorn shows
 
@@ -19,14 +20,23 @@ def load(app: FastAPI) -> None:
     app.state.registry.load_all()
 
 
+def read(sources: Sources | None) -> tuple[Registry, OffensiveWords]:
+    """The models of some sources, and the words that names leave out. Raises NamewrightError."""
+    return load_registry(sources), offensive.read_words()
+
+
 async def reload(app: FastAPI, sources: Sources | None) -> None:
-    """Load the models of some sources, and the file of keys; the log says what came of it."""
+    """Load the models of some sources, and the files that settings name; the log says how it went.
+
+    All is read before any of it is used, the keys last.
+    """
     try:
-        registry = await asyncio.to_thread(load_registry, sources)
+        registry, words = await asyncio.to_thread(read, sources)
         if app.state.keys:
             app.state.keys.reload()
     except NamewrightError as error:
         log.error("the models stay as they were: %s", error)
     else:
+        offensive.use(words)
         app.state.registry = registry
         log.info("models loaded anew: %s", ", ".join(registry.models))

@@ -2,7 +2,8 @@
 
 A small request is answered on the event loop, which is quicker than handing it to a thread: what is
 small is measured in candidates drawn and names scored. A large one waits its turn, and is done in
-a thread, so that it does not hold up the others.
+a thread, so that it does not hold up the others; a dear one, in a thread that large ones do not
+need.
 """
 
 from collections.abc import AsyncIterator
@@ -26,12 +27,21 @@ from namewright.writers import NameWriter, ScoreWriter
 from .encoding import describe_model, encode_models, encode_names, encode_scores, in_slices
 from .entity_tag import entity_tag, is_known
 from .exchange import exchange_of
-from .limits.admission import admit, compute, compute_unless_gone, until_handed_over
+from .limits.admission import (
+    DEAR,
+    LARGE,
+    STREAM,
+    admit,
+    compute,
+    compute_unless_gone,
+    until_handed_over,
+)
 from .limits.answers import BUFFER
 from .negotiation import JSON, format_of, header
 from .problems import describe_response
 from .schemas import (
     FORMAT_NAMES,
+    LARGE_CANDIDATES,
     MAX_NAMES,
     ROW_FORMATS,
     SMALL_CANDIDATES,
@@ -104,25 +114,49 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     if sampling.n > MAX_NAMES and (written == "json" or sampling.unique):
         where = "in JSON; text, csv and ndjson have more" if written == "json" else "under unique"
         raise ParameterError("n", f"should be from 1 to {MAX_NAMES:,} {where}")
-    if written != "json":
-        return await names_in_rows(request, model, query, sampling, FORMATS[written])
+    if written == "json":
+        return await names_in_json(request, model, query, sampling)
+    return await names_in_rows(request, model, query, sampling, FORMATS[written])
+
+
+async def names_in_json(
+    request: Request, model: AnyModel, query: NamesQuery, sampling: Sampling
+) -> Response:
+    """The names at once, or in a thread where they are many or their filters are rare."""
+    exchange = exchange_of(request)
     exchange.names = sampling.n
     if sampling.n <= (SMALL_SCORES if query.scores else SMALL_NAMES):
-        budget = Budget(SMALL_CANDIDATES, builds=False)
+        budget = Budget(SMALL_CANDIDATES, reads=False, builds=False)
         try:
             return respond(encode_names(model, sampling, query, budget))
         except BudgetError:
             pass  # it is a large one after all
         finally:
             exchange.attempts = budget.drawn
-    admit(request)
-    budget = Budget(request.app.state.settings.max_candidates)
+    most = request.app.state.settings.max_candidates
+    kinds = {LARGE: Budget(min(LARGE_CANDIDATES, most), builds=False), DEAR: Budget(most)}
+    if is_dear(model, sampling):
+        del kinds[LARGE]
+    for kind, budget in kinds.items():
+        admit(request, kind)
+        try:
+            work = partial(encode_names, model, sampling, query, budget)
+            body = await compute_unless_gone(request, work, budget.cancel)
+            break
+        except BudgetError:
+            if kind == DEAR:
+                raise
+        finally:
+            exchange.attempts = budget.drawn
+    return respond_in_parts(request, body)
+
+
+def is_dear(model: AnyModel, sampling: Sampling) -> bool:
+    """Whether it is known already that a request takes more candidates than a large one may."""
     try:
-        work = partial(encode_names, model, sampling, query, budget)
-        body = await compute_unless_gone(request, work, budget.cancel)
-        return respond_in_parts(request, body)
-    finally:
-        exchange.attempts = budget.drawn
+        return model.expected_candidates(sampling) > LARGE_CANDIDATES
+    except BudgetError:
+        return False
 
 
 async def names_in_rows(
@@ -170,6 +204,7 @@ async def score_lines(query: Annotated[ScoreLinesQuery, Query()], request: Reque
     written = FORMATS[format_of(request.scope, query.format, ROW_FORMATS)]
     admit(request)
     body = BytesIO(await receive_body(request))
+    admit(request, STREAM)
     is_csv = header(request.scope, b"content-type").lower().startswith("text/csv")
     writer = ScoreWriter(model, written, fold=query.fold)
     return await stream_scores(request, writer, read_names(body, is_csv=is_csv))

@@ -20,7 +20,7 @@ from namewright.writers import NameWriter, ScoreWriter
 
 from .encoding import is_answer
 from .exchange import Exchange, exchange_of
-from .limits.admission import admit_stream, compute, compute_unless_gone
+from .limits.admission import STREAM, admit, compute, compute_unless_gone
 
 FIRST = 500
 """Names of the first part: it is there at once."""
@@ -51,7 +51,7 @@ async def stream_names(
     Each part may draw as many candidates as a request. Where names run out under `unique` or
     `novel`, there are fewer rows; whatever else goes wrong later on breaks the connection off.
     """
-    admit_stream(request)
+    admit(request, STREAM)
     exchange = exchange_of(request)
     exchange.names = 0
     accept = writer.model.acceptance(sampling)

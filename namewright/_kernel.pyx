@@ -54,11 +54,11 @@ cdef enum:
     SPENT = -1                   # what `draw` returns when the budget is
     UNBUILT = -2                 # and when it needs the product that there is not
     FREE = 100                   # attempts that are drawn freely
-    PAIR_BYTES = 320             # of a product, about, of an alphabet a to z
     HEAD = 4                     # letters of a word in the first set of `OffensiveWords.heads`
     CACHED_SETTINGS = 4          # whose rows are kept, for each model
     CACHE_BYTES = 16777216       # of the rows of one model, but for the latest setting's
 
+WAIT = 0.02  # seconds between two looks whether who waits for another's product is still wanted
 assert MAX_LENGTH == LONGEST and FREE_ATTEMPTS == FREE
 numbers = count()
 
@@ -154,7 +154,7 @@ cdef class KernelWalker(Scorer):
         cdef const int32_t[:, ::1] met_next
         cdef const uint8_t[::1] accepts
         budget = budget or Budget()
-        condition = Condition.of(sampling, self.automaton.alphabet, budget.builds)
+        condition = Condition.of(sampling, self.automaton.alphabet, budget.reads)
         drawing.sampling, drawing.condition, drawing.budget = sampling, condition, budget
         drawing.accept = accept
         drawing.is_asked = accept is not None or not self.automaton.alphabet.is_closed
@@ -191,7 +191,7 @@ cdef class KernelWalker(Scorer):
         """As `reference.Shaped.share`. Raises LargeProductError where it is not known."""
         cdef Rows rows
         budget = budget or Budget()
-        condition = Condition.of(sampling, self.automaton.alphabet, budget.builds)
+        condition = Condition.of(sampling, self.automaton.alphabet, budget.reads)
         if condition is None:
             return 1.0
         rows = self.take(self.key_of(sampling))
@@ -206,20 +206,27 @@ cdef class KernelWalker(Scorer):
     def product_of(self, Rows rows, sampling, condition, budget):
         """What names are drawn from under a condition, or TOO_LARGE. Raises BudgetError."""
         key = self.number, self.key_of(sampling), sampling.condition_key
-        if not budget.builds and KEPT.get(key) is None:
+        found = KEPT.get(key)
+        if found is not None:
+            return found
+        if not budget.builds:
             raise BudgetError
-        with BUILDING:
+        while not BUILDING.acquire(timeout=WAIT):
+            if budget.is_cancelled:
+                raise BudgetError
+        try:
             found = KEPT.get(key)  # another thread may have made it meanwhile
             if found is None:
                 prefix = sampling.prefix(self.automaton.alphabet)
-                # Before it is made: there is not to be memory for the old and the new.
-                KEPT.make_room(self.automaton.states * PAIR_BYTES)
                 try:
                     found = Product(rows, self.next_state, condition,
-                                    self.automaton.walk(prefix), len(prefix), budget.cells)
+                                    self.automaton.walk(prefix), len(prefix), budget.cells,
+                                    KEPT.make_room)
                 except LargeProductError:
                     found = TOO_LARGE
                 KEPT.put(key, found)
+        finally:
+            BUILDING.release()
         return found
 
     cdef key_of(self, sampling):

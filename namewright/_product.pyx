@@ -18,116 +18,114 @@ cdef enum:
     STEP = 4096                  # pairs between two looks at the budget
 
 cdef double UNIT = 1.0 / 4294967296.0
+cdef uint64_t WHOLE = 1ULL << 32
 
 
-cdef inline double share_of(uint32_t weight) noexcept nogil:
-    """A weight as a share of all."""
-    return (<double>weight + 1) * UNIT
-
-
-cdef inline int64_t slot_of(int32_t state, int32_t met, int64_t width, int64_t mask) noexcept nogil:
-    """Where a pair is looked for first."""
-    cdef uint64_t key = <uint64_t>state * <uint64_t>width + <uint64_t>met
-    return <int64_t>((key * 0x9E3779B97F4A7C15ULL) >> 40) & mask
+cdef class Numbering:
+    def __cinit__(self, int64_t most):
+        self.most, self.mask = <int32_t>most, (1 << (2 * most).bit_length()) - 1
+        # As large as they may have to be: memory that is not touched takes none.
+        self.first, self.second = np.empty(most, np.int32), np.empty(most, np.int32)
+        self.slots = np.full(self.mask + 1, -1, np.int32)
 
 
 cdef class Product:
     """`condition` on an automaton whose rows are `rows`; `start` is the state behind the prefix.
 
-    Raises LargeProductError for more than `MAX_PRODUCT` pairs, and BudgetError where the budget
-    is cancelled.
+    `make_room` is told how many bytes it takes while it is made, before it takes most of them.
+    Raises LargeProductError for more than `MAX_PRODUCT` pairs, and BudgetError where the budget is
+    cancelled.
     """
 
     def __init__(self, Rows rows, const int32_t[:, ::1] next_state, condition, int32_t start,
-                 int prefix, const int64_t[::1] budget):
-        cdef int32_t most = MAX_PRODUCT
+                 int prefix, const int64_t[::1] budget, make_room):
         cdef int length
         cdef Py_ssize_t size = 0
+        cdef int64_t most = min(MAX_PRODUCT, rows.transition_row.shape[0] * condition.dfa.states)
         self.vocab_size = next_state.shape[1]
         self.prefix = prefix
         self.min_length, self.max_length = condition.min_length, condition.max_length
-        # As large as they may have to be: memory that is not touched takes none.
-        states, ends = np.empty(most, np.int32), np.empty(most, np.uint8)
-        onward = np.empty((most, self.vocab_size), np.int32)
         weights = np.empty((most, self.vocab_size), np.uint32)
-        self.states, self.ends, self.onward = states, ends, onward
-        pairs = self.explore(rows, next_state, condition.dfa, start, weights, budget)
-        self.states, self.ends = states[:pairs].copy(), ends[:pairs].copy()
-        self.onward = onward[:pairs]
+        self.explore(rows, next_state, condition.dfa, start, most, weights, budget, make_room)
         for length in range(prefix, self.max_length + 1):
             size += self.counts[length]
+        self.nbytes = (size * 8 + self.states.shape[0] * 9
+                       + self.onward.shape[0] * self.vocab_size * 4)
+        make_room(self.nbytes + self.states.shape[0] * self.vocab_size * 4)
         self.memory = np.empty(size)
         self.sum_up(weights, budget)
-        self.nbytes = size * 8 + pairs * (4 * self.vocab_size + 5)
 
-    cdef int32_t explore(self, Rows rows, const int32_t[:, ::1] next_state, dfa, int32_t start,
-                         uint32_t[:, ::1] weights, const int64_t[::1] budget) except -1:
-        """Number the pairs, a length at a time, and read each one's weights; how many there are.
+    cdef int explore(self, Rows rows, const int32_t[:, ::1] next_state, dfa, int32_t start,
+                     int64_t most, uint32_t[:, ::1] weights, const int64_t[::1] budget,
+                     make_room) except -1:
+        """Number the pairs, a length at a time, and read each one's weights.
 
-        A weight is that of a token, in units of 2^-32, less one: so 2^32 has a place too.
+        A weight is that of a token, in units of 2^-32; where it is `SOLE`, less one: so 2^32 has a
+        place too.
         """
         cdef const int32_t[:, ::1] met_next = dfa.next_state
         cdef const uint8_t[::1] accepts = dfa.accepts.view(np.uint8), alive = dfa.alive.view(np.uint8)
-        cdef int32_t most = self.states.shape[0]
-        cdef int64_t width = accepts.shape[0], mask = 4 * <int64_t>most - 1, slot
-        cdef int32_t[::1] numbers = np.full(mask + 1, -1, np.int32)  # by a hash of the pair
-        cdef int32_t[::1] met_of = np.empty(most, np.int32)
+        cdef Numbering pairs = Numbering(most), forks = Numbering(most)
+        cdef int32_t[::1] fork_of = np.empty(most, np.int32)
+        cdef uint8_t[::1] flags = np.empty(most, np.uint8)
+        cdef int32_t[:, ::1] onward = np.empty((most, self.vocab_size), np.int32)
         cdef uint64_t thresholds[MAX_TOKENS]
         cdef uint64_t lower
-        cdef int32_t found = 1, pair = 0, last, state, met, to, to_met, at
+        cdef int32_t pair = 0, last, state, met, to_met, fork, known, row
         cdef int token, length
         cdef bint full = False
-        self.states[0], met_of[0] = start, 0
-        numbers[slot_of(start, 0, width, mask)] = 0
+        pairs.number(start, 0)
         for length in range(self.prefix, self.max_length + 1):
-            self.counts[length] = found
+            self.counts[length] = pairs.found
             while pair < self.counts[length]:
                 if budget[1] < 0:
                     raise BudgetError
                 last = min(pair + STEP, self.counts[length])
+                make_room((last + forks.found) * <int64_t>self.vocab_size * 4)
                 with nogil:
                     while pair < last and not full:
-                        state, met = self.states[pair], met_of[pair]
+                        state, met = pairs.first[pair], pairs.second[pair]
+                        row, known = rows.transition_row[state], forks.found
+                        fork = forks.number(row, met)
+                        if fork == known:
+                            for token in range(self.vocab_size):
+                                onward[fork, token] = -1
+                        fork_of[pair], flags[pair] = fork, 0
                         rows.thresholds(state, thresholds)
-                        lower = thresholds[0]
-                        self.ends[pair] = accepts[met] and lower > 0
-                        weights[pair, 0] = <uint32_t>(lower - 1)
-                        for token in range(1, self.vocab_size):
-                            at = -1
+                        lower = 0
+                        for token in range(self.vocab_size):
+                            weights[pair, token] = <uint32_t>(thresholds[token] - lower)
+                            if thresholds[token] - lower == WHOLE:
+                                flags[pair] = SOLE
+                                weights[pair, token] = <uint32_t>(WHOLE - 1)
                             to_met = met_next[met, token]
-                            if (thresholds[token] > lower and alive[to_met]
-                                    and length < self.max_length):
-                                to = next_state[rows.transition_row[state], token]
-                                slot = slot_of(to, to_met, width, mask)
-                                at = numbers[slot]
-                                while at >= 0 and (self.states[at] != to or met_of[at] != to_met):
-                                    slot = (slot + 1) & mask
-                                    at = numbers[slot]
-                                if at < 0:
-                                    if found == most:
-                                        full = True
-                                        break
-                                    at = found
-                                    numbers[slot], self.states[at], met_of[at] = at, to, to_met
-                                    found += 1
-                            self.onward[pair, token] = at
-                            weights[pair, token] = <uint32_t>(thresholds[token] - lower - 1)
+                            if (token and thresholds[token] > lower and onward[fork, token] < 0
+                                    and alive[to_met] and length < self.max_length):
+                                onward[fork, token] = pairs.number(next_state[row, token], to_met)
+                                if onward[fork, token] < 0:
+                                    full = True
+                                    break
                             lower = thresholds[token]
+                        if accepts[met] and thresholds[0] > 0:
+                            flags[pair] |= ENDS
                         pair += 1
                 if full:
                     raise LargeProductError
-        return found
+        self.states, self.forks = pairs.first[:pair].copy(), fork_of[:pair].copy()
+        self.flags, self.onward = flags[:pair].copy(), onward[:forks.found]
+        return 0
 
     cdef int sum_up(self, const uint32_t[:, ::1] weights, const int64_t[::1] budget) except -1:
         """The shares, from the longest names to the shortest."""
         cdef double[::1] memory = self.memory
         cdef double total[TOGETHER]
+        cdef double less[TOGETHER]  # what a pair's weights are less
         cdef const double* after
         cdef const uint32_t* weight[TOGETHER]
         cdef const int32_t* onward[TOGETHER]
         cdef Py_ssize_t place = memory.shape[0]
         cdef int length, token, k
-        cdef int32_t pair, count, last
+        cdef int32_t pair, count, last, at
         for length in range(self.max_length, self.prefix - 1, -1):
             if budget[1] < 0:
                 raise BudgetError
@@ -140,16 +138,20 @@ cdef class Product:
                 while pair < count:
                     last = min(pair + TOGETHER, count) - 1
                     for k in range(TOGETHER):  # where there are too few, the last again
-                        weight[k] = &weights[min(pair + k, last), 0]
-                        onward[k] = &self.onward[min(pair + k, last), 0]
+                        at = min(pair + k, last)
+                        weight[k] = &weights[at, 0]
+                        onward[k] = &self.onward[self.forks[at], 0]
+                        less[k] = 1 if self.flags[at] & SOLE else 0
                         total[k] = 0
-                        if self.ends[min(pair + k, last)] and length >= self.min_length:
-                            total[k] = share_of(weight[k][0])
+                        if self.flags[at] & ENDS and length >= self.min_length:
+                            total[k] = (weight[k][0] + less[k]) * UNIT
                     if after is not NULL:
                         for token in range(1, self.vocab_size):
                             for k in range(TOGETHER):
-                                if onward[k][token] >= 0:
-                                    total[k] += share_of(weight[k][token]) * after[onward[k][token]]
+                                # Without weight it may lead where names of this length do not.
+                                if onward[k][token] >= 0 and weight[k][token]:
+                                    total[k] += ((weight[k][token] + less[k]) * UNIT
+                                                 * after[onward[k][token]])
                     for k in range(last - pair + 1):
                         self.shares[length][pair + k] = total[k]
                     pair += TOGETHER
@@ -160,17 +162,17 @@ cdef class Product:
         cdef uint64_t thresholds[MAX_TOKENS]
         cdef double passing[MAX_TOKENS]
         cdef double total = self.shares[length][pair[0]], cumulative = 0
-        cdef const int32_t* onward = &self.onward[pair[0], 0]
+        cdef const int32_t* onward = &self.onward[self.forks[pair[0]], 0]
         cdef uint64_t lower
         cdef int token, last = 0
         rows.thresholds(self.states[pair[0]], thresholds)
         lower = thresholds[0]
         passing[0] = 0
-        if self.ends[pair[0]] and length >= self.min_length:
+        if self.flags[pair[0]] & ENDS and length >= self.min_length:
             passing[0] = thresholds[0] * UNIT / total
         for token in range(1, self.vocab_size):
             passing[token] = 0
-            if onward[token] >= 0 and length < self.max_length:
+            if onward[token] >= 0 and thresholds[token] > lower and length < self.max_length:
                 passing[token] = ((thresholds[token] - lower) * UNIT
                                   * self.shares[length + 1][onward[token]] / total)
                 if passing[token] > 0:

@@ -17,12 +17,14 @@ CANCELLED = -1
 class Budget:
     """The candidates that a batch may draw, and those that it has drawn.
 
-    Without `builds` it is spent, too, where a condition has to be made ready first, which takes up
-    to a second.
+    Without `reads` it is spent, too, where a filter has to be read first, which takes milliseconds;
+    without `builds`, where a model has to be made ready for it, which takes up to a second.
     """
 
-    def __init__(self, candidates: int = UNLIMITED, *, builds: bool = True) -> None:
-        self.builds = builds
+    def __init__(
+        self, candidates: int = UNLIMITED, *, reads: bool = True, builds: bool = True
+    ) -> None:
+        self.reads, self.builds = reads, builds
         # Two numbers that the kernel reads and writes while it runs without the interpreter.
         self.cells = np.array([0, candidates], dtype=np.int64)
 
@@ -30,6 +32,11 @@ class Budget:
     def drawn(self) -> int:
         """The candidates drawn so far, rejected ones too."""
         return int(self.cells[0])
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether nobody wants the batch any more."""
+        return int(self.cells[1]) == CANCELLED
 
     def cancel(self) -> None:
         """Stop the batch before its next candidate: it raises BudgetError, in its own thread."""

@@ -36,6 +36,15 @@ from namewright.pattern import Piece, anything, determinise, literal, parse, seq
 FREE_ATTEMPTS = 100
 """How many candidates are drawn freely, before those that are drawn under the condition."""
 
+
+def expected_attempts(share: float) -> float:
+    """How many candidates a name takes on average, where a share of the free ones passes."""
+    if not share:
+        return FREE_ATTEMPTS
+    rare = (1 - share) ** FREE_ATTEMPTS
+    return (1 - rare) / share + rare
+
+
 MAX_PRODUCT = 2**18
 """The most pairs of a model's state and one of the filters'."""
 
@@ -122,19 +131,19 @@ class Condition:
     max_length: int
 
     @classmethod
-    def of(cls, sampling: Sampling, alphabet: Alphabet, builds: bool = True) -> "Condition | None":
+    def of(cls, sampling: Sampling, alphabet: Alphabet, reads: bool = True) -> "Condition | None":
         """The condition of a sampling; None where every candidate meets it.
 
         Raises ParameterError for a character that the alphabet lacks, and for filters that are too
         much together; PatternError; ImpossibleError where no name of any model meets it; and,
-        unless it `builds`, BudgetError where it is not kept from an earlier request.
+        unless it `reads`, BudgetError where it is not kept from an earlier request.
         """
         if not sampling.has_condition:
             return None
         key = sampling.condition_key, alphabet.characters
         found: Condition | None = KEPT.get(key)
         if found is None:
-            if not builds and sampling.has_filters:
+            if not reads and sampling.has_filters:
                 raise BudgetError
             found = cls.made_of(sampling, alphabet)
             KEPT.put(key, found)

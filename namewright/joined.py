@@ -112,6 +112,10 @@ class JoinedModel:
         """As `Model.share`: the product of those of its parts."""
         return prod(model.share(part, budget) for model, part in self.samplings(sampling))
 
+    def expected_candidates(self, sampling: Sampling) -> float:
+        """As `Model.expected_candidates`: the sum of those of its parts."""
+        return sum(model.expected_candidates(part) for model, part in self.samplings(sampling))
+
     def score(
         self, names: Iterable[str], *, fold: bool = True, explain: bool = False
     ) -> list[Score | UnscorableError]:

@@ -22,7 +22,14 @@ from namewright.architectures import ARCHITECTURES, CONTEXTS
 from namewright.automaton import Automaton
 from namewright.budget import Budget
 from namewright.checkpoint import Checkpoint, load
-from namewright.errors import CheckpointError, ExhaustedError, UnscorableError
+from namewright.conditions import expected_attempts
+from namewright.errors import (
+    BudgetError,
+    CheckpointError,
+    ExhaustedError,
+    LargeProductError,
+    UnscorableError,
+)
 from namewright.golden import check_golden_names
 from namewright.kernel import Walker, walk
 from namewright.parameters import Sampling, with_parameters
@@ -133,6 +140,17 @@ class Model:
         too many states to know it.
         """
         return self.walker.share(sampling, budget)
+
+    def expected_candidates(self, sampling: Sampling) -> float:
+        """How many candidates a sampling takes on average, as far as its filters are concerned.
+
+        Raises BudgetError where that is not known, since what they need is not kept.
+        """
+        try:
+            share = self.share(sampling, Budget(reads=False, builds=False))
+        except LargeProductError as error:
+            raise BudgetError from error
+        return sampling.n * expected_attempts(share)
 
     def score(
         self, names: Iterable[str], *, fold: bool = True, explain: bool = False

@@ -155,15 +155,26 @@ def without_accents(name: str) -> str:
 def words() -> OffensiveWords:
     """Those that `safe` leaves out: the shipped ones, and those of the environment's file.
 
-    Raises SettingError.
+    That file is read once, until `use` replaces what it had. Raises SettingError.
     """
-    return read_words(os.environ.get(VARIABLE) or None)
+    path = os.environ.get(VARIABLE, "")
+    return FOUND.get(path) or use(read_words())
 
 
-@cache
-def read_words(path: str | None) -> OffensiveWords:
-    """The shipped words, and those of a file."""
-    return shipped() if path is None else read_offensive(Path(path))
+def read_words() -> OffensiveWords:
+    """The same, read anew, and not in use yet. Raises SettingError."""
+    path = os.environ.get(VARIABLE)
+    return read_offensive(Path(path)) if path else shipped()
+
+
+def use(found: OffensiveWords) -> OffensiveWords:
+    """Leave out these words from now on, as those of the environment's file."""
+    FOUND[os.environ.get(VARIABLE, "")] = found
+    return found
+
+
+FOUND: dict[str, OffensiveWords] = {}
+"""What is in use, by the file's path."""
 
 
 @cache

@@ -139,10 +139,10 @@ class Shaped:
     start        the state that they lead to
     """
 
-    def __init__(self, automaton: Automaton, sampling: Sampling, builds: bool = True) -> None:
+    def __init__(self, automaton: Automaton, sampling: Sampling, reads: bool = True) -> None:
         self.automaton, self.sampling = automaton, sampling
         self.prefix = sampling.prefix(automaton.alphabet)
-        self.condition = Condition.of(sampling, automaton.alphabet, builds)
+        self.condition = Condition.of(sampling, automaton.alphabet, reads)
         self.start = automaton.walk(self.prefix)
         self.row, self.passing = cache(self.row), cache(self.passing)  # type: ignore[method-assign]
 
@@ -247,7 +247,7 @@ def sample(
     cells = budget.cells
     seed = sampling.seeded().seed
     assert seed is not None
-    alphabet, shaped = automaton.alphabet, Shaped(automaton, sampling, budget.builds)
+    alphabet, shaped = automaton.alphabet, Shaped(automaton, sampling, budget.reads)
     names: list[str] = []
     for index in range(sampling.offset, sampling.offset + sampling.n):
         for attempt in range(ATTEMPTS):
@@ -318,8 +318,12 @@ class ReferenceWalker:
         written.extend(spelling.spell(encode(name)) for name in names)
 
     def share(self, sampling: Sampling, budget: Budget | None = None) -> float:
-        """As `Shaped.share`."""
-        return Shaped(self.automaton, sampling).share()
+        """As `Shaped.share`. Raises BudgetError where it may not be built: nothing is kept."""
+        budget = budget or Budget()
+        shaped = Shaped(self.automaton, sampling, budget.reads)
+        if shaped.condition is not None and not budget.builds:
+            raise BudgetError
+        return shaped.share()
 
     def log_probs(self, name: str) -> tuple[str, list[float]]:
         """A name, normalised, and its `log_probs`. Raises UnscorableError."""

@@ -6,7 +6,7 @@
     bodies.py        the size of a body, and the time to send it
     answers.py       the time to take an answer
     refusal.py       what a client is told, and how its connection ends
-    admission.py     how many large requests are in work, and how many wait
+    admission.py     how many large and dear requests are in work, and how many wait
 
 All but the last work on the bytes of a connection, where an application is too late: it is called
 when a head is whole, and what it has not asked for is already in memory.

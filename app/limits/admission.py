@@ -1,4 +1,4 @@
-"""How many large requests there are, and how many are in work: 503 beyond.
+"""How many large and dear requests there are, and how many are in work: 503 beyond.
 
 The attacks: 472 abandoned requests for 10,000 names with a rare filter, sent within three seconds,
 were 826 seconds of work; clients that send half of a large body, or read none of a large answer,
@@ -7,6 +7,13 @@ hold what it takes in memory. Small requests do not pass here: they are answered
 A large request has a place from before its body is read until its answer is handed over. While it
 computes it has a thread too: there are as many as cores, and a slow client delays nobody's work.
 When its client leaves, it stops before its next candidate, and both are free again.
+
+A dear one takes a hundred times as long: it gives its place back for one of those for dear ones,
+with threads of their own, half as many. So however many want what is dear, who wants 1,001 names
+waits behind others of its kind alone.
+
+A streamed one has a thread only while it makes a part, in turn with the others of its kind, and
+holds no more than that: so there may be many, and who reads slowly is in nobody's way.
 """
 
 import asyncio
@@ -17,6 +24,7 @@ from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
 from fastapi import Request
@@ -25,83 +33,81 @@ from starlette.requests import ClientDisconnect
 from ..settings import Settings
 
 KEY = "namewright.place"
-NICE = 3
+LARGE, DEAR, STREAM = "large", "dear", "streamed"
+NICE = {LARGE: 3, DEAR: 9, STREAM: 6}
+"""How much less of a busy processor threads have than the event loop, which answers the others."""
 T = TypeVar("T")
 
 
 class OverloadedError(Exception):
     """Every place is taken."""
 
-    def __init__(self) -> None:
-        super().__init__("too many large requests are in work; try again in a second")
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"too many {kind} requests are in work; try again in a second")
 
 
 class Admission:
-    """The places of an application, and its threads: work is done in the order it was asked for.
+    """The places for one kind of requests, and its threads: work is done as it was asked for.
 
-    Threads of its own, and few: each has memory that only it uses again. They yield to the event
-    loop, which answers everybody else.
+    Threads of its own, and few: each has memory that only it uses again.
     """
 
-    def __init__(self, limits: Settings) -> None:
-        self.places = limits.large_requests + limits.queue
-        self.streams = limits.streams
-        self.threads = ThreadPoolExecutor(limits.large_requests, "large request", be_nice)
+    def __init__(self, kind: str, threads: int, places: int) -> None:
+        self.kind, self.places = kind, places
+        self.threads = ThreadPoolExecutor(threads, f"{kind} request", be_nice, (NICE[kind],))
 
     @contextmanager
     def place(self) -> Iterator[None]:
         """A place. Raises OverloadedError at once where there is none."""
         if not self.places:
-            raise OverloadedError
+            raise OverloadedError(self.kind)
         self.places -= 1
         try:
             yield
         finally:
             self.places += 1
 
-    @contextmanager
-    def stream(self) -> Iterator[None]:
-        """A stream's place. Raises OverloadedError at once where there is none."""
-        if not self.streams:
-            raise OverloadedError
-        self.streams -= 1
-        try:
-            yield
-        finally:
-            self.streams += 1
+
+def admissions(limits: Settings) -> dict[str, Admission]:
+    """Those of an application, by kind."""
+    places = limits.large_requests + limits.queue
+    return {
+        LARGE: Admission(LARGE, limits.large_requests, places),
+        DEAR: Admission(DEAR, max(1, limits.large_requests // 2), places),
+        STREAM: Admission(STREAM, limits.large_requests, limits.streams),
+    }
 
 
-def be_nice() -> None:
+def be_nice(nice: int) -> None:
     """Give this thread less of a busy processor; on Linux a priority is a thread's own."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
 
 
-def admission_of(request: Request) -> Admission:
-    """The admission of the application that answers a request."""
-    admission: Admission = request.scope["app"].state.admission
-    return admission
+@dataclass
+class Place:
+    """The place that a request has."""
+
+    kind: str
+    held: ExitStack
 
 
-def admit(request: Request) -> None:
+def admit(request: Request, kind: str = LARGE) -> None:
     """Take a place for a request, until its answer is sent; once is enough.
 
-    Raises OverloadedError.
+    One of another kind is given back. Raises OverloadedError.
     """
     scope = request.scope
-    if KEY not in scope:
-        held = ExitStack()
-        held.enter_context(admission_of(request).place())
+    place: Place | None = scope.get(KEY)
+    if place is None:
+        place = scope[KEY] = Place("", ExitStack())
         until_sent: AsyncExitStack = scope["fastapi_inner_astack"]
-        until_sent.enter_context(held)
+        until_sent.callback(place.held.close)
         scope["app"].state.guard.untidy = True
-        scope[KEY] = held
-
-
-def admit_stream(request: Request) -> None:
-    """Take a stream's place for a request, until its answer is sent. Raises OverloadedError."""
-    until_sent: AsyncExitStack = request.scope["fastapi_inner_astack"]
-    until_sent.enter_context(admission_of(request).stream())
+    if place.kind != kind:
+        place.held.close()
+        place.held.enter_context(scope["app"].state.admissions[kind].place())
+        place.kind = kind
 
 
 async def until_handed_over(request: Request, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -111,8 +117,8 @@ async def until_handed_over(request: Request, parts: AsyncIterator[bytes]) -> As
     """
     async for part in parts:
         yield part
-    held: ExitStack = request.scope[KEY]
-    held.close()
+    place: Place = request.scope[KEY]
+    place.held.close()
 
 
 async def compute(
@@ -122,9 +128,9 @@ async def compute(
 
     Where nobody waits for it any more, `cancel` makes it stop, by an exception.
     """
-    threads = admission_of(request).threads
+    admission: Admission = request.scope["app"].state.admissions[request.scope[KEY].kind]
     try:
-        return await asyncio.get_running_loop().run_in_executor(threads, work)
+        return await asyncio.get_running_loop().run_in_executor(admission.threads, work)
     except asyncio.CancelledError:
         cancel()
         raise

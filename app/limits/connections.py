@@ -11,6 +11,8 @@ cannot keep others out, however many they are.
 from asyncio import Transport
 from collections import OrderedDict
 
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
 from ..settings import Settings
@@ -76,9 +78,28 @@ class Connections(Guarded):
         self.idle_since = None
         self.new.pop(self, None)
         self.kept.pop(self, None)
-        if len(self.pipeline) >= PIPELINED or len(self.tasks) >= self.limits.max_in_flight:
+        if len(self.pipeline) >= PIPELINED:
             raise too_busy(self.limits)
         super().on_headers_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Begin to answer; where too many are in flight, when those before had a turn.
+
+        Else most of a burst would be refused that is answered within milliseconds.
+        """
+        if len(self.tasks) < self.limits.max_in_flight:
+            super()._start_asgi_task(cycle, app)
+        else:  # a turn in which they are answered, and one in which they are counted off
+            self.loop.call_soon(self.loop.call_soon, self.start_or_refuse, cycle, app)
+
+    def start_or_refuse(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Begin to answer, unless too many are in flight still."""
+        if self.transport.is_closing() or self.has_refused:
+            return
+        if len(self.tasks) < self.limits.max_in_flight:
+            super()._start_asgi_task(cycle, app)
+        else:
+            self.refuse(too_busy(self.limits))
 
     def on_response_complete(self) -> None:
         """An answer ends. Unless another request waits, this connection is idle again.

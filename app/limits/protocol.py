@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from ..settings import Settings
-from .admission import Admission
+from .admission import admissions
 from .answers import Answers
 from .bodies import Bodies
 from .connections import Connections
@@ -27,7 +27,7 @@ class Protocol(Heads, Bodies, Answers, Connections):
 def install(app: FastAPI, settings: Settings, load: Callable[[], None], reload: Reload) -> None:
     """Give an application its limits; `load` and `reload` are for its server."""
     guard = app.state.guard = Guard(settings, app.state.metrics.refused, load, reload)
-    app.state.admission = Admission(settings)
+    app.state.admissions = admissions(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:

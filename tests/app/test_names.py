@@ -4,12 +4,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.application import Application
 from app.main import create_app
 from app.settings import Settings
 from namewright import Model, Registry, Sampling, offensive
 from namewright.errors import SettingError
 from namewright.joined import JoinedModel
-from tests.conftest import SHIPPED, serving
+from namewright.model import read_model
+from tests.conftest import MODELS, SHIPPED, serving
 
 
 def test_the_documented_shape(client: httpx.Client, tiny_model: Model) -> None:
@@ -261,3 +263,50 @@ def test_a_file_of_words_that_is_at_fault_stops_the_start(
     monkeypatch.setenv(offensive.VARIABLE, str(own))
     with pytest.raises(SettingError, match="line 2"):
         create_app(Registry({"tiny": tiny_model}, "tiny"), Settings())
+
+
+DEAR = "/names?n=10&seed=1&pattern=[bdg]{7}"
+LARGE = "/names?n=1001&seed=1"
+
+
+@pytest.fixture
+def application() -> Application:
+    return create_app(Registry({"mlp": read_model(MODELS / "mlp.safetensors")}, "mlp"), Settings())
+
+
+def test_where_there_is_no_place_for_dear_ones_large_ones_are_answered(
+    application: Application,
+) -> None:
+    """And what was dear no longer is, once it is made ready."""
+    admission = application.state.admissions["dear"]
+    places, admission.places = admission.places, 0
+    with serving(application) as url, httpx.Client(base_url=url) as client:
+        refused = client.get(DEAR)
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+        assert "dear requests" in refused.json()["detail"]
+        assert client.get(LARGE).status_code == 200
+        admission.places = places
+        names = client.get(DEAR).json()["names"]
+        assert all(set(name) <= set("bdg") for name in names)
+        admission.places = 0
+        assert client.get(DEAR).json()["names"] == names
+        # Many of them are dear again, which is known before one is drawn.
+        assert client.get(DEAR.replace("n=10&", "n=10000&")).status_code == 503
+        assert client.get(LARGE).status_code == 200
+
+
+def test_where_there_is_no_place_for_large_ones_dear_ones_are_not_begun(
+    application: Application,
+) -> None:
+    application.state.admissions["large"].places = 0
+    with serving(application) as url, httpx.Client(base_url=url) as client:
+        assert [client.get(each).status_code for each in (LARGE, DEAR)] == [503, 503]
+        assert client.get("/names").status_code == 200
+
+
+def test_every_place_is_free_again(application: Application) -> None:
+    before = {kind: each.places for kind, each in application.state.admissions.items()}
+    with serving(application) as url, httpx.Client(base_url=url) as client:
+        for target in (DEAR, LARGE, DEAR + "&min_length=9", "/names?n=10000&pattern=(..)*"):
+            assert client.get(target).status_code in (200, 422)
+    assert {kind: each.places for kind, each in application.state.admissions.items()} == before

@@ -764,6 +764,14 @@ def test_the_share_of_joined_models_has_each_filter_where_it_is(joined: JoinedMo
     )
 
 
+def test_of_joined_models_the_candidates_of_all_parts_are_expected(joined: JoinedModel) -> None:
+    sampling = Sampling(n=1_000, seed=1, starts_with="ma", ends_with="son", safe=False)
+    joined.share(sampling)
+    budget = Budget()
+    joined.draw(sampling, budget)
+    assert budget.drawn == pytest.approx(joined.expected_candidates(sampling), rel=0.1)
+
+
 def test_of_joined_models_every_part_is_new_and_comes_once(joined: JoinedModel) -> None:
     names = joined.draw(Sampling(n=200, seed=1, novel=True, unique=True, safe=False))
     for model, parts in zip(joined.parts, zip(*map(str.split, names), strict=True), strict=True):
@@ -940,6 +948,69 @@ def test_a_build_stops_soon_where_it_is_cancelled(shipped: dict[str, Model], kep
     assert list(map(type, kept.found.values())) == [Condition]
     assert 0.01 < walker.share(sampling) < 0.02
     assert len(kept.found) == 2
+
+
+def test_who_waits_for_what_another_makes_stops_where_it_is_cancelled() -> None:
+    walker, sampling = _kernel.KernelWalker(tiny.automaton()), Sampling(pattern="b{12}")
+    budget, raised = Budget(), list[Exception]()
+
+    def wait() -> None:
+        try:
+            walker.share(sampling, budget)
+        except BudgetError as error:
+            raised.append(error)
+
+    with BUILDING:
+        [thread] = threads_of(wait, 1)
+        thread.join(0.1)
+        assert thread.is_alive()
+        budget.cancel()
+        thread.join(10)
+        assert not thread.is_alive()
+    assert len(raised) == 1
+    assert walker.share(sampling) > 0
+
+
+def test_what_is_made_has_the_room_of_what_was_kept(kept: Kept, shipped: dict[str, Model]) -> None:
+    """While it is made, and after; and no more of it goes than has to."""
+    walker = _kernel.KernelWalker(shipped["mlp"].automaton)
+    walker.share(Sampling(ends_with="lyn"))
+    large = kept.total
+    kept.limit = large + large // 2
+    walker.share(Sampling(pattern="[bdg]{3}"))
+    assert large < kept.total <= kept.limit
+    walker.share(Sampling(ends_with="son"))
+    assert not Budgeted(walker, {"ends_with": "lyn"}).is_kept()
+    assert kept.total <= kept.limit
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"min_length": 9}, {"ends_with": "lyn"}, {"pattern": "[^aeiou]{6}"}, {"ends_with": "qx"}],
+    ids=str,
+)
+def test_about_as_many_candidates_are_drawn_as_are_expected(
+    shipped: dict[str, Model], asked: dict[str, Any]
+) -> None:
+    girls, sampling = shipped["girls"], Sampling(n=2_000, seed=1, safe=False, **asked)
+    if asked:
+        with pytest.raises(BudgetError):  # which nobody knows yet
+            girls.expected_candidates(sampling)
+    girls.share(sampling)
+    budget = Budget()
+    girls.draw(sampling, budget)
+    assert budget.drawn == pytest.approx(girls.expected_candidates(sampling), rel=0.1)
+
+
+def test_what_is_too_large_to_know_is_not_expected(
+    monkeypatch: pytest.MonkeyPatch, tiny_model: Model
+) -> None:
+    set_most(monkeypatch, 4)
+    sampling = Sampling(n=1, seed=1, pattern="b{8,16}a")
+    with pytest.raises(LargeProductError):
+        tiny_model.share(sampling)
+    with pytest.raises(BudgetError):
+        tiny_model.expected_candidates(sampling)
 
 
 @each_walker

@@ -291,7 +291,7 @@ def test_no_module_rounds_a_product_and_a_sum_as_one() -> None:
     """Which compilers do by themselves where a processor can, as every 64-bit ARM."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     modules = project["tool"]["setuptools"]["ext-modules"]
-    assert len(modules) == 5
+    assert len(modules) == len(list((ROOT / "namewright").glob("*.pyx")))
     for module in modules:
         assert "-ffp-contract=off" in module["extra-compile-args"], module["name"]
 

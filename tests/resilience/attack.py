@@ -21,6 +21,7 @@ class Attack:
     head      what it sends first
     filler    what it sends over and over after that, until `total` bytes of it are sent
     count     how many connections
+    after     the seconds until the first is opened
     over      the seconds over which they are opened
     pause     the seconds between two fillers
     leaves    the seconds after which it goes away, whatever has come
@@ -31,6 +32,7 @@ class Attack:
     filler: bytes = b""
     total: int = 0
     count: int = 1
+    after: float = 0.0
     over: float = 0.0
     pause: float = 0.0
     leaves: float | None = None
@@ -137,7 +139,7 @@ def run(port: int, attacks: Sequence[Attack], deadline: float) -> list[Outcome]:
 
     async def main() -> list[Outcome]:
         runs = [
-            Attacker(port, attack, deadline).run(attack.over * i / attack.count)
+            Attacker(port, attack, deadline).run(attack.after + attack.over * i / attack.count)
             for attack in attacks
             for i in range(attack.count)
         ]

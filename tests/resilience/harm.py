@@ -54,7 +54,7 @@ class Harm:
             f"{f', {b.reopened} reopened' if b.reopened else ''}"
         )
 
-    def faults(self, refused: bool = True, memory: bool = True) -> list[str]:
+    def faults(self, refused: bool = True, during: float = MOST_DURING) -> list[str]:
         """Where a promise is broken. `refused`: whether each attacker has to be turned away."""
         # What the service has handed to the kernel for one who does not read, it holds no more.
         late = [o for o in self.outcomes if o.seconds > DEADLINE and o.how != "unread"]
@@ -65,8 +65,8 @@ class Harm:
             f"connections held for {self.held:.1f} s": self.held > DEADLINE + self.over,
             f"{len(served)} served": refused and served,
             f"{len(failed)} answered with a fault": failed,
-            f"{self.during:+.1f} MB while it lasts": memory and self.during > MOST_DURING,
-            f"{self.after:+.1f} MB after it": memory and self.after > MOST_AFTER,
+            f"{self.during:+.1f} MB while it lasts": self.during > during,
+            f"{self.after:+.1f} MB after it": self.after > MOST_AFTER,
             f"{len(self.bystander.failures)} failures beside it: "
             f"{self.bystander.failures[:3]}": self.bystander.failures,
         }
@@ -104,7 +104,7 @@ def attacked(
     during = service.peak - before
     used = service.processor_time - used
     after = service.settle(before + MOST_AFTER) - before
-    over = max(each.over for each in attacks)
+    over = max(each.after + each.over for each in attacks)
     return Harm(running.result(), over, held, during, after, used, bystander)
 
 
@@ -115,12 +115,13 @@ def check(
     attacks: Sequence[Attack],
     refused: bool = True,
     seconds: float = 3.0,
+    during: float = MOST_DURING,
 ) -> Harm:
     """Attack, and hold the service to every promise. Raises AssertionError with those it broke."""
     for _ in range(ROUNDS):
         harm = attacked(service, elsewhere, attacks, seconds)
         report(str(harm))
-        faults = harm.faults(refused)
+        faults = harm.faults(refused, during)
         if faults or not harm.slow:
             break
     else:

@@ -168,3 +168,48 @@ def test_folder_that_is_gone_is_refused(service: Service, folder: Path, report: 
     shutil.rmtree(folder)
     report(reload(service))
     assert names(service) == before
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> Path:
+    """A file of offensive words."""
+    path = tmp_path / "words.txt"
+    path.write_text("zzzzz\n")
+    return path
+
+
+@pytest.fixture
+def wordy(tmp_path: Path, folder: Path, words: Path) -> Iterator[Service]:
+    """A service with those words, and the folder beside the shipped models."""
+    with serving(tmp_path, models_dir=folder, offensive_words_file=words) as service:
+        yield service
+
+
+def test_words_are_read_anew(wordy: Service, words: Path) -> None:
+    before = names(wordy)
+    words.write_text("".join(f"={name}\n" for name in set(before[:50]) if len(name) > 1))
+    assert names(wordy) == before  # until it is told
+    reload(wordy)
+    after = names(wordy)
+    assert not {name for name in before[:50] if len(name) > 1} & set(after)
+    assert sum(old == new for old, new in zip(before, after, strict=True)) > 300  # by address
+
+
+def test_words_at_fault_are_refused_with_the_models(
+    wordy: Service, folder: Path, words: Path, report: Report
+) -> None:
+    """And models at fault with the words: it is all of them, or nothing."""
+    before, known = names(wordy), digest(wordy)
+    words.write_text(f"={before[0]}\n?\n")
+    shutil.copy(MODELS / "ngram.safetensors", folder / "mine.safetensors")
+    said = reload(wordy)
+    report(said)
+    assert "NAMEWRIGHT_OFFENSIVE_WORDS_FILE" in said
+    assert (names(wordy), digest(wordy)) == (before, known)
+    words.write_text(f"={before[0]}\n")
+    (folder / "mine.safetensors").write_bytes(b"")
+    reload(wordy)
+    assert (names(wordy), digest(wordy)) == (before, known)
+    shutil.copy(MODELS / "bigram.safetensors", folder / "mine.safetensors")
+    reload(wordy)
+    assert before[0] not in names(wordy)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +14,8 @@ from tests.resilience import load
 from tests.resilience.attack import Attack
 from tests.resilience.bystander import Bystander
 from tests.resilience.conftest import Report
-from tests.resilience.harm import MOST_WAIT, ROUNDS, check
-from tests.resilience.service import Service
+from tests.resilience.harm import MOST_DURING, MOST_WAIT, ROUNDS, check
+from tests.resilience.service import MB, Service, serving
 from tests.resilience.wire import HOST, ask, get, score
 
 RARE = "/names?n=10000&seed=1&min_length=20"
@@ -46,6 +47,35 @@ def test_abandoned(service: Service, elsewhere: ProcessPoolExecutor, report: Rep
     report(f"{spent * 1e3:.0f} ms of processor time in the half second after it")
     assert spent < IDLE
     assert harm.processor_time < 10
+
+
+MAKING = 30 * 2**20 / MB
+"""MB that making a condition ready for the default model takes, beyond what is kept of it."""
+MEMORY = 50
+"""MiB for conditions: just enough for the dearest, which `warm_up` asks for."""
+
+
+@pytest.mark.parametrize("leaves", [None, 0.2], ids=["waited for", "abandoned"])
+def test_many_conditions(
+    leaves: float | None, tmp_path: Path, elsewhere: ProcessPoolExecutor, report: Report
+) -> None:
+    """60 within three seconds, each of which has to be made ready: half a second's work."""
+    wanted = [f"{a}{b}" for a in "bcdfgjkmpqvwxz" for b in "bdfgpz"][:30]
+    targets = [f"/names?ends_with={end}" for end in wanted]
+    targets += [f"/names?n=10000&pattern=.*[^{end}]{{3}}{end}{{2}}" for end in wanted]
+    attacks = [
+        Attack(get(target), after=3 * i / len(targets), leaves=leaves)
+        for i, target in enumerate(targets)
+    ]
+    with serving(tmp_path, condition_memory=MEMORY) as service:
+        during = MOST_DURING + MAKING
+        harm = check(service, elsewhere, report, attacks, refused=False, during=during)
+        spent = spent_after(service)
+        report(f"{spent * 1e3:.0f} ms of processor time in the half second after it")
+        assert spent < IDLE
+        assert harm.processor_time < 10
+        answer = ask(service.port, get(targets[-1].replace("n=10000", "n=3")))
+        assert answer.status == 200
 
 
 @pytest.mark.parametrize("clients", [1, 6, 20])
