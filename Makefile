@@ -11,12 +11,14 @@ DIST := dist
 BUILDING := $(DIST)/building
 # How many mutants of each shipped checkpoint `make fuzz` reads.
 MUTANTS ?= 1000000
+AARCH64 := build/aarch64
+LIBRARY := $(shell find namewright -name '*.py' -o -name '*.py[ix]' -o -name '*.pxd')
 SANITIZED := build/sanitized
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-# One worker per core, but not more than four: each of them loads torch.
+# A worker more than cores (`tests/conftest.py`), but not more than four: each of them loads torch.
 PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
-.PHONY: help install serve test test-all test-container test-stack test-resilience soak check wheel sdist train teachers report \
+.PHONY: help install serve test test-all test-aarch64 test-container test-stack test-resilience soak check wheel sdist train teachers report \
     figures data bench bench-quick lock lock-image image sbom fuzz sanitize clean
 
 help: ## list the targets
@@ -28,10 +30,10 @@ serve: .venv/serve ## serve on HOST:PORT (127.0.0.1:8000)
 	@exec $(BIN)/namewright serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: .venv/dev ## run the quick tests (four minutes)
-	$(PYTEST) -m "not container and not slow and not resilience"
+	$(PYTEST) -m "not container and not slow and not resilience and not aarch64"
 
 test-all: .venv/dev ## run every test but those that need a Docker engine (twelve minutes)
-	$(PYTEST) -m "not container and not resilience"
+	$(PYTEST) -m "not container and not resilience and not aarch64"
 
 test-container: .venv/dev ## build the image, bring the service up, and test it (needs Docker)
 	$(BIN)/pytest -m "container and not stack"
@@ -68,6 +70,21 @@ sanitize: .venv/dev ## test a kernel built with AddressSanitizer and UBSan (thre
 	    $(BIN)/python -m pytest -p tests.fuzz.sanitized --sanitized $(SANITIZED)/site \
 	    -o pythonpath="$(SANITIZED)/site ." tests/namewright/test_kernel.py \
 	    tests/namewright/test_reference.py tests/test_golden.py tests/fuzz/test_checkpoints.py
+
+# By itself the compiler may join a multiplication and an addition, which rounds once rather than
+# twice: so what the build says against that is tested too.
+$(AARCH64)/library: pyproject.toml constraints.txt $(LIBRARY) | .venv/bin/pip
+	tests/aarch64/prepare $(AARCH64)
+	@echo "Compiling the kernel for 64-bit ARM in $(AARCH64): about a minute"
+	@rm -rf $@ $(AARCH64)/source && mkdir -p $(AARCH64)/source
+	@cp -r pyproject.toml README.md LICENSE namewright app models $(AARCH64)/source
+	@find $(AARCH64)/source/namewright \( -name '*.so' -o -name '*.c' \) -delete
+	@CC=$(CURDIR)/$(AARCH64)/cc LDSHARED=$(CURDIR)/$(AARCH64)/cc CFLAGS=-ffp-contract=fast \
+	    SETUPTOOLS_EXT_SUFFIX=.so $(INSTALL) --no-deps --target $@ $(AARCH64)/source anyascii typing-extensions
+	@rm -r $(AARCH64)/source
+
+test-aarch64: .venv/dev $(AARCH64)/library ## make names on emulated 64-bit ARM too: the same (six minutes; root on Debian)
+	$(BIN)/pytest -m aarch64
 
 check: .venv/dev ## lint, types, and who may import whom
 	$(BIN)/ruff check .

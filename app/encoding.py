@@ -1,6 +1,7 @@
 """Answers as bytes: what the library returns, in the shapes of `schemas.py`, as JSON."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pydantic_core import to_json
 
@@ -9,30 +10,30 @@ from namewright.acceptance import Acceptances
 from namewright.budget import Budget
 from namewright.comparison import compare
 from namewright.errors import ExhaustedError, LargeProductError, ParameterError
+from namewright.formats import JSON_ITEMS
 from namewright.joined import AnyModel
 from namewright.kernel import KERNEL
 from namewright.parameters import SAMPLER
-from namewright.score import describe
+from namewright.score import Score, describe
+from namewright.writers import NameWriter
 
 from .schemas import (
     ComparisonResponse,
     ModelResponse,
     ModelsResponse,
+    NameScore,
+    NamesQuery,
     NamesResponse,
     ScoreRequest,
     ScoreResponse,
 )
 
-BATCH = 1_000
-"""How many names are drawn at a time."""
 SLICE = 125
 """How many names are scored at a time."""
 
 
-def encode_names(
-    model: AnyModel, sampling: Sampling, budget: Budget | None = None, probability: bool = False
-) -> bytes:
-    """The names of a sampling that has a seed, and the `probability` of its filters if asked for.
+def encode_names(model: AnyModel, sampling: Sampling, query: NamesQuery, budget: Budget) -> bytes:
+    """The names of a sampling that has a seed, and what else the query asks for, as JSON.
 
     Raises as `Walker.sample` does; but where names that are all different, or new, run out, those
     that were found are the answer, which says so. Raises ParameterError for a probability that is
@@ -51,28 +52,20 @@ def encode_names(
     accept = model.acceptance(sampling)
     if own := digest_of(accept):
         response["words"] = own
-    if probability:
+    if query.probability:
         response["probability"] = probability_of(model, sampling, budget)
-    if sampling.n <= BATCH:
-        try:
-            response["names"] = model.draw(sampling, budget, accept)
-        except ExhaustedError as error:
-            response["names"], response["complete"] = found(sampling, error), False
-        return to_json(response)
-    # Of a long list only a part is ever there as text: the rest is bytes already, or not drawn yet.
-    listed: list[bytes] = []
-    for first in range(0, sampling.n, BATCH):
-        part = sampling.part(first, min(BATCH, sampling.n - first))
-        try:
-            names = model.draw(part, budget, accept)
-        except ExhaustedError as error:
-            names, response["complete"] = found(sampling, error, before=bool(listed)), False
-        if names:
-            listed.append(to_json(names)[1:-1])
-        if "complete" in response:
-            break
+    written: list[bytes] = []
+    try:
+        if query.scores:
+            response["scores"] = scored(model, sampling, written, budget, accept)
+        else:
+            NameWriter(model, JSON_ITEMS, sampling.case).write(sampling, written, budget, accept)
+    except ExhaustedError:
+        if not is_answer(any(written), sampling):
+            raise
+        response["complete"] = False
     head, rest = to_json(response).split(b'"names":[]')
-    return b"".join([head, b'"names":[', b",".join(listed), b"]", rest])
+    return b"".join([head, b'"names":[', b"".join(written)[:-1], b"]", rest])
 
 
 def digest_of(accept: Acceptances) -> str:
@@ -81,15 +74,34 @@ def digest_of(accept: Acceptances) -> str:
     return words.digest if words else ""
 
 
-def found(sampling: Sampling, error: ExhaustedError, before: bool = False) -> list[str]:
-    """The names that were found before there were no more, of a part of a request.
+def is_answer(found: bool, sampling: Sampling) -> bool:
+    """Whether what was found, if anything was, is an answer, where there are no more names.
 
-    Raises the error where that is no answer: none was found, `before` this part either, or it is
-    filters that hardly any name passes.
+    It is none where it is filters that hardly any name passes.
     """
-    if (error.names or before) and (sampling.unique or sampling.novel):
-        return error.names
-    raise error
+    return found and (sampling.unique or sampling.novel)
+
+
+def scored(
+    model: AnyModel,
+    sampling: Sampling,
+    written: list[bytes],
+    budget: Budget,
+    accept: Acceptances,
+) -> list[NameScore]:
+    """The scores of names, and the names themselves, as `encode_names` writes them."""
+    made: list[tuple[str, ...]] = []
+    writer = NameWriter(model, JSON_ITEMS, sampling.case)
+    try:
+        model.draw_parts(replace(sampling, case="lower"), made, budget, accept)
+    finally:
+        written.append(writer.rows(made))
+    scores = map(model.score_parts, made)
+    return [
+        {"log_likelihood": score.log_likelihood, "plausibility": score.plausibility}
+        for score in scores
+        if isinstance(score, Score)
+    ]
 
 
 def probability_of(model: AnyModel, sampling: Sampling, budget: Budget | None) -> float:
@@ -106,18 +118,19 @@ def probability_of(model: AnyModel, sampling: Sampling, budget: Budget | None) -
 def encode_scores(models: Sequence[AnyModel], names: Sequence[str], request: ScoreRequest) -> bytes:
     """What a request asks for, of some of its names: scores, or comparisons of several models."""
     response: ScoreResponse | ComparisonResponse
-    fold, characters = request.fold, request.characters
+    fold, explain, characters = request.fold, request.explain, request.characters
     if len(models) > 1:
         response = {
             "models": [{"model": each.name, "digest": each.digest} for each in models],
-            "results": compare(models, names, fold=fold, characters=characters),
+            "results": compare(models, names, fold=fold, characters=characters, explain=explain),
         }
     else:
         [model] = models
+        scores = model.score(names, fold=fold, explain=explain)
         response = {
             "model": model.name,
             "digest": model.digest,
-            "results": [describe(score, characters) for score in model.score(names, fold=fold)],
+            "results": [describe(score, characters) for score in scores],
         }
     return to_json(response)
 
@@ -125,7 +138,7 @@ def encode_scores(models: Sequence[AnyModel], names: Sequence[str], request: Sco
 def in_slices(models: Sequence[AnyModel], request: ScoreRequest) -> Iterator[bytes]:
     """What `encode_scores` gives of all its names, in parts of about a millisecond's work each."""
     before = len(encode_scores(models, [], request)) - len("]}")
-    size = SLICE // len(models)
+    size = max(1, SLICE // request.work)
     for first in range(0, len(request.names), size):
         part = encode_scores(models, request.names[first : first + size], request)
         yield part[:-2] if first == 0 else b"," + part[before:-2]

@@ -18,7 +18,7 @@ class Exchange:
     caller              the name of the key that was sent; empty for none
     route               the route's template, never a path as sent
     model               the name of a model there is; empty for none
-    cacheable           whether asking again gives the same
+    tag                 of the answer, where asking again gives the same; empty where not
     status, sent        of the answer; bytes of its body
     answered            whether that is all of it
     seconds             from the request's head to the end of the answer
@@ -29,7 +29,6 @@ class Exchange:
     __slots__ = (
         "answered",
         "attempts",
-        "cacheable",
         "caller",
         "id",
         "model",
@@ -40,15 +39,16 @@ class Exchange:
         "seconds",
         "sent",
         "status",
+        "tag",
     )
 
     def __init__(self, scope: Scope, request_id: str = "") -> None:
         self.scope = scope
         self.id = request_id
         self.route = "none"
-        self.model = self.caller = ""
+        self.model = self.caller = self.tag = ""
         self.status = self.sent = 0
-        self.answered = self.cacheable = False
+        self.answered = False
         self.names = self.attempts = self.scored = 0
         self.seconds = 0.0
 

@@ -8,6 +8,7 @@ request (`no-store`, unless the answer says how long it holds).
 Headers = list[tuple[bytes, bytes]]
 
 NOSNIFF = (b"x-content-type-options", b"nosniff")
+VARY = (b"vary", b"accept")
 NO_STORE = (b"cache-control", b"no-store")
 REFERRER = (b"referrer-policy", b"no-referrer")
 POLICY = (

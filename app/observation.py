@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .application import Application
 from .exchange import KEY, Exchange
-from .headers import NO_STORE, cache_control, complete
+from .headers import NO_STORE, VARY, cache_control, complete
 from .logs import AccessLog
 from .metrics import Metrics
 from .request_id import HEADER, request_id
@@ -49,8 +49,10 @@ class Observation:
         def observe(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 exchange.status = message["status"]
-                cached = self.cached if exchange.cacheable and exchange.status == 200 else NO_STORE
-                headers = complete(message.get("headers", []), cached)
+                lasts = exchange.tag and exchange.status in (200, 304)
+                headers = complete(message.get("headers", []), self.cached if lasts else NO_STORE)
+                if lasts:
+                    headers += (b"etag", exchange.tag.encode("ascii")), VARY
                 headers.append((HEADER, exchange.id.encode("ascii")))
                 message["headers"] = headers
             else:

@@ -24,6 +24,7 @@ from namewright.errors import (
     ExhaustedError,
     ImpossibleError,
     LargeProductError,
+    LinesError,
     ModelNotFoundError,
     NamewrightError,
     ParameterError,
@@ -48,6 +49,7 @@ FAULTS = {
     "list_type": "should be a list of names",
     "string_type": "should be text",
     "bool_type": "should be true or false",
+    "bool_parsing": "should be true or false",
 }
 """Pydantic's kind of fault -> what is said of it, where pydantic says it less well."""
 
@@ -58,6 +60,7 @@ PROBLEMS: dict[type[NamewrightError], tuple[int, str, str]] = {
     ModelNotFoundError: (404, "model-not-found", "There is no such model"),
     ParameterError: (422, "invalid-parameters", "A parameter is not valid"),
     UnscorableError: (422, "unscorable-name", "The name cannot be scored"),
+    LinesError: (422, "invalid-parameters", "A parameter is not valid"),
     ImpossibleError: (422, "no-such-name", "No name passes the filters"),
     ExhaustedError: (422, "no-name-found", "Hardly any name passes the filters"),
     BudgetError: (422, "no-name-found", "Hardly any name passes the filters"),

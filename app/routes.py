@@ -8,6 +8,7 @@ need.
 
 from collections.abc import AsyncIterator
 from functools import partial
+from io import BytesIO
 from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException, Path, Query, Request, Response
@@ -17,22 +18,32 @@ from pydantic_core import to_json
 from namewright import Model, Registry, Sampling
 from namewright.budget import Budget
 from namewright.errors import BudgetError, ModelNotFoundError, ParameterError
+from namewright.formats import FORMATS, Format
 from namewright.joined import AnyModel
+from namewright.parameters import SAMPLER
+from namewright.readers import read_names
+from namewright.writers import NameWriter, ScoreWriter
 
 from .encoding import describe_model, encode_models, encode_names, encode_scores, in_slices
+from .entity_tag import entity_tag, is_known
 from .exchange import exchange_of
 from .limits.admission import (
     DEAR,
     LARGE,
+    STREAM,
     admit,
     compute,
     compute_unless_gone,
     until_handed_over,
 )
 from .limits.answers import BUFFER
+from .negotiation import JSON, format_of, header
 from .problems import describe_response
 from .schemas import (
+    FORMAT_NAMES,
     LARGE_CANDIDATES,
+    MAX_NAMES,
+    ROW_FORMATS,
     SMALL_CANDIDATES,
     SMALL_NAMES,
     SMALL_SCORES,
@@ -41,13 +52,14 @@ from .schemas import (
     ModelsResponse,
     NamesQuery,
     NamesResponse,
+    ScoreLinesQuery,
+    ScoreQuery,
     ScoreRequest,
     ScoreResponse,
     Status,
 )
-from .shape_route import ShapeRoute
-
-JSON = "application/json"
+from .shape_route import LinesRoute, ShapeRoute, receive_body
+from .streams import stream_names, stream_scores
 
 
 def respond(body: bytes) -> Response:
@@ -87,18 +99,36 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     """A batch of invented names. The same seed and parameters give the same names, anywhere.
 
     Name `i` of a seed does not depend on `n`: `n=5` is the first five of `n=100`, and `offset=40`
-    continues a batch of 40.
+    continues a batch of 40. Lines of text, CSV and NDJSON are sent as they are made, and `offset`
+    goes on where a download broke off.
     """
     model = registry_of(request).find(query.model)
     exchange = exchange_of(request)
     exchange.model = label_of(model)
     sampling = query.sampling().seeded()
+    written = format_of(request.scope, query.format, FORMAT_NAMES)
+    if query.seed is not None:
+        exchange.tag = entity_tag(model, query, sampling, written)
+        if is_known(exchange.tag, header(request.scope, b"if-none-match")):
+            return Response(status_code=304)
+    if sampling.n > MAX_NAMES and (written == "json" or sampling.unique):
+        where = "in JSON; text, csv and ndjson have more" if written == "json" else "under unique"
+        raise ParameterError("n", f"should be from 1 to {MAX_NAMES:,} {where}")
+    if written == "json":
+        return await names_in_json(request, model, query, sampling)
+    return await names_in_rows(request, model, query, sampling, FORMATS[written])
+
+
+async def names_in_json(
+    request: Request, model: AnyModel, query: NamesQuery, sampling: Sampling
+) -> Response:
+    """The names at once, or in a thread where they are many or their filters are rare."""
+    exchange = exchange_of(request)
     exchange.names = sampling.n
-    exchange.cacheable = query.seed is not None
-    if sampling.n <= SMALL_NAMES:
+    if sampling.n <= (SMALL_SCORES if query.scores else SMALL_NAMES):
         budget = Budget(SMALL_CANDIDATES, reads=False, builds=False)
         try:
-            return respond(encode_names(model, sampling, budget, query.probability))
+            return respond(encode_names(model, sampling, query, budget))
         except BudgetError:
             pass  # it is a large one after all
         finally:
@@ -110,7 +140,7 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     for kind, budget in kinds.items():
         admit(request, kind)
         try:
-            work = partial(encode_names, model, sampling, budget, query.probability)
+            work = partial(encode_names, model, sampling, query, budget)
             body = await compute_unless_gone(request, work, budget.cancel)
             break
         except BudgetError:
@@ -129,6 +159,22 @@ def is_dear(model: AnyModel, sampling: Sampling) -> bool:
         return False
 
 
+async def names_in_rows(
+    request: Request, model: AnyModel, query: NamesQuery, sampling: Sampling, written: Format
+) -> Response:
+    """The names as rows; headers say what gives them again."""
+    if query.probability:
+        raise ParameterError("probability", "is there in JSON alone")
+    writer = NameWriter(model, written, sampling.case, scores=query.scores)
+    headers = {
+        "Namewright-Model": model.name,
+        "Namewright-Digest": model.digest,
+        "Namewright-Sampler": str(SAMPLER),
+        "Namewright-Seed": str(sampling.seed),
+    }
+    return await stream_names(request, writer, sampling, headers)
+
+
 async def score(body: ScoreRequest, request: Request) -> Response:
     """How plausible each name is. In place of a name that cannot be scored, the reason.
 
@@ -139,7 +185,7 @@ async def score(body: ScoreRequest, request: Request) -> Response:
     exchange = exchange_of(request)
     exchange.model = label_of(models[0])
     exchange.scored = len(body.names) * len(models)
-    if exchange.scored <= SMALL_SCORES:
+    if len(body.names) * body.work <= SMALL_SCORES:
         return respond(encode_scores(models, body.names, body))
     admit(request)
     parts = in_slices(models, body)
@@ -149,6 +195,24 @@ async def score(body: ScoreRequest, request: Request) -> Response:
             yield part
 
     return StreamingResponse(until_handed_over(request, stream()), media_type=JSON)
+
+
+async def score_lines(query: Annotated[ScoreLinesQuery, Query()], request: Request) -> Response:
+    """The same of a body of lines, or of a CSV: a row for each, in order, with its score."""
+    model = registry_of(request).find(query.model)
+    exchange_of(request).model = label_of(model)
+    written = FORMATS[format_of(request.scope, query.format, ROW_FORMATS)]
+    admit(request)
+    body = BytesIO(await receive_body(request))
+    admit(request, STREAM)
+    is_csv = header(request.scope, b"content-type").lower().startswith("text/csv")
+    writer = ScoreWriter(model, written, fold=query.fold)
+    return await stream_scores(request, writer, read_names(body, is_csv=is_csv))
+
+
+async def score_one(query: Annotated[ScoreQuery, Query()], request: Request) -> Response:
+    """How plausible one name is: the answer is that of `POST /score` for a list of it alone."""
+    return await score(query.request(), request)
 
 
 def models_of(request: Request, body: ScoreRequest) -> list[AnyModel]:
@@ -221,6 +285,16 @@ def install(app: FastAPI) -> None:
 
     app.get("/names", summary="Invent names", tags=["names"], **responses(NamesResponse, missing))(
         names
+    )
+    app.get("/score", summary="Score a name", tags=["names"], **responses(ScoreResponse, missing))(
+        score_one
+    )
+    app.router.add_api_route(
+        "/score",
+        score_lines,
+        methods=["POST"],
+        route_class_override=LinesRoute,
+        include_in_schema=False,  # a path has one POST there
     )
     app.post(
         "/score",

@@ -12,13 +12,20 @@ from typing_extensions import TypedDict
 
 from namewright.alphabet import MAX_TYPED
 from namewright.comparison import MOST, Comparison
+from namewright.formats import FORMATS
 from namewright.kernel import KERNEL
 from namewright.model import ModelDescription
 from namewright.parameters import RULES, Rule, Sampling
 from namewright.score import ScoreError, ScoreFailure, ScoreResult
 
 MAX_NAMES = 10_000
-"""The most names that one request makes or scores."""
+"""The most names that one answer in JSON has, made or scored; and the most that are `unique`."""
+
+MAX_ROWS = 10_000_000
+"""The most names that one request makes in another format."""
+
+FORMAT_NAMES = ("json", *FORMATS)
+ROW_FORMATS = ("csv", "ndjson")
 
 SMALL_NAMES = 1_000 if KERNEL == "compiled" else 20
 SMALL_CANDIDATES = 2 * SMALL_NAMES
@@ -26,6 +33,8 @@ SMALL_SCORES = 100
 SMALL_BODY = 16_384
 """What is answered at once: names made, candidates drawn for them, names scored, bytes of a body.
 It takes about a millisecond, which is less than handing it to another thread is worth."""
+EXPLAINED = 20
+"""How many names one that is explained counts as: it takes 15 to 35 times as long, by the model."""
 
 LARGE_CANDIDATES = 200 * SMALL_NAMES
 """The most candidates of a large request, a tenth of a second's work; what takes more is dear."""
@@ -60,12 +69,14 @@ def query_field(name: str, rule: Rule) -> Any:
     """A parameter of a query, from its rule: (type, field)."""
     bounds = {"ge": rule.least, "le": rule.most, "gt": rule.above}
     if name == "n":
-        bounds |= {"ge": 1, "le": MAX_NAMES}
+        bounds |= {"ge": 1, "le": MAX_ROWS}
     kept: dict[str, Any] = {bound: value for bound, value in bounds.items() if value is not None}
     described: Any = {"description": rule.meaning, "examples": [rule.example], **kept}
     if rule.kind is tuple:
         texts = list[Annotated[str, Field(max_length=MAX_TYPED)]]
         return texts, Field(default=[], **described)
+    if rule.choices:
+        return Literal[rule.choices], Field(default=rule.default, **described)
     if rule.default is None:
         return rule.kind, left_out(**described)
     return rule.kind, Field(default=rule.default, **described)
@@ -82,14 +93,35 @@ class NamesQuery(Parameters):  # type: ignore[misc]  # its fields are those of S
     model: str = model_name()
     probability: bool = Field(
         default=False,
-        description="Whether to say which share of the model's candidates passes the filters.",
+        description="Whether to say which share of the model's candidates passes the filters; in "
+        "JSON.",
         examples=[True],
+    )
+    scores: bool = Field(
+        default=False,
+        description="Whether to give the log-likelihood and the plausibility of each name; not as "
+        "text.",
+        examples=[True],
+    )
+    format: Literal[FORMAT_NAMES] = left_out(  # type: ignore[valid-type]
+        description="What the answer is; where it is not said, `Accept` says it, else `json`. Up "
+        f"to {MAX_NAMES:,} names in JSON, and under `unique`; else up to {MAX_ROWS:,}.",
+        examples=["text"],
     )
 
     def sampling(self) -> Sampling:
         """The parameters, as the library takes them."""
         values = {name: value for name, value in self.__dict__.items() if name in RULES}
         return Sampling(**values)
+
+
+class NameScore(TypedDict):
+    """How likely the model finds a name that it made."""
+
+    log_likelihood: float
+    """Nats: the sum of the log-probabilities of each character and of the end."""
+    plausibility: float
+    """0 to 1: 0.5 is as typical as the median real name."""
 
 
 class NamesResponse(TypedDict):
@@ -114,8 +146,32 @@ class NamesResponse(TypedDict):
     probability: NotRequired[float]
     """The share of the model's candidates that pass the filters, `novel`, `unique` and `safe`
     aside; where it was asked for."""
+    scores: NotRequired[list[NameScore]]
+    """The score of each name, where it was asked for."""
     complete: NotRequired[Literal[False]]
     """There where fewer names were found than were asked for, under `unique` or `novel`."""
+
+
+Characters = Annotated[
+    bool,
+    Field(description="Whether to give each prediction's log-probability.", examples=[False]),
+]
+Explain = Annotated[
+    bool,
+    Field(
+        description="Whether to say what the model expected at each place of a name, and which "
+        "place is the weakest.",
+        examples=[True],
+    ),
+]
+Fold = Annotated[
+    bool,
+    Field(
+        description="Whether to romanise characters that the model does not know, and to leave "
+        "out apostrophes, hyphens, full stops and spaces where it knows none.",
+        examples=[True],
+    ),
+]
 
 
 class ScoreRequest(Closed):
@@ -137,16 +193,39 @@ class ScoreRequest(Closed):
         description="Several models in place of one: which of them finds each name likeliest.",
         examples=[["mlp", "ngram"]],
     )
-    characters: bool = Field(
-        default=False,
-        description="Whether to give each prediction's log-probability.",
-        examples=[False],
-    )
-    fold: bool = Field(
-        default=True,
-        description="Whether to romanise characters that the model does not know, and to leave "
-        "out apostrophes, hyphens, full stops and spaces where it knows none.",
-        examples=[True],
+    characters: Characters = False
+    explain: Explain = False
+    fold: Fold = True
+
+    @property
+    def work(self) -> int:
+        """How many scores each of its names counts as."""
+        return len(self.models or [self.model]) * (EXPLAINED if self.explain else 1)
+
+
+class ScoreQuery(Closed):
+    """The parameters of `GET /score`."""
+
+    name: str = Field(description="The name to score.", examples=["emma"])
+    model: str = model_name()
+    characters: Characters = False
+    explain: Explain = False
+    fold: Fold = True
+
+    def request(self) -> ScoreRequest:
+        """The same, as the body of a POST asks for it."""
+        values = self.model_dump(exclude={"name"}, exclude_unset=True)
+        return ScoreRequest(names=[self.name], **values)
+
+
+class ScoreLinesQuery(Closed):
+    """The parameters of `POST /score` where the body is lines: text, or CSV."""
+
+    model: str = model_name()
+    fold: Fold = True
+    format: Literal[ROW_FORMATS] = left_out(  # type: ignore[valid-type]
+        description="What the answer is; where it is not said, `Accept` says it, else `csv`.",
+        examples=["ndjson"],
     )
 
 
@@ -230,7 +309,8 @@ class Problem(TypedDict):
 
 
 for shape in (
-    *(NamesResponse, ScoreResponse, ScoreResult, ScoreError, ScoreFailure, Status, Fault, Problem),
+    *(NamesResponse, NameScore, ScoreResponse, ScoreResult, ScoreError, ScoreFailure),
+    *(Status, Fault, Problem, Comparison, ComparedModel, ComparisonResponse),
     *(ModelDescription, ModelResponse, ModelsResponse),
 ):
     with_config(ConfigDict(use_attribute_docstrings=True, defer_build=True))(shape)

@@ -24,6 +24,9 @@ class Limits(BaseSettings):
     """What one client may take from the others."""
 
     max_body: int = Field(262_144, ge=1, description="Bytes of a request's body; beyond, 413.")
+    max_lines: int = Field(
+        4_194_304, ge=1, description="Bytes of a body of lines, text or CSV; beyond, 413."
+    )
     max_head: int = Field(32_768, ge=256, description="Bytes of a request's headers; beyond, 431.")
     max_headers: int = Field(100, ge=8, description="Headers of a request; beyond, 431.")
     max_target: int = Field(8_192, ge=64, description="Bytes of a path and query; beyond, 414.")
@@ -37,6 +40,9 @@ class Limits(BaseSettings):
         2, ge=1, description="Large requests in work at a time: about one per core."
     )
     queue: int = Field(2, ge=0, description="Large requests that wait their turn; beyond, 503.")
+    streams: int = Field(
+        32, ge=1, description="Answers in rows that are being sent at a time; beyond, 503."
+    )
     max_candidates: int = Field(
         2_000_000, ge=1, description="Candidates that one request may draw; beyond, 422."
     )
@@ -76,7 +82,7 @@ class Settings(Limits):
         default=False, description="Whether health checks and scrapes that succeed are logged too."
     )
     cache_seconds: int = Field(
-        default=86_400, ge=0, description="How long a cache may keep the names of a seed; 0: not."
+        default=3_600, ge=0, description="How long a cache may keep the names of a seed; 0: not."
     )
     cors_origins: Origins = Field(
         default=(), description="Origins whose pages may read answers, separated by commas."

@@ -23,9 +23,11 @@ from fastapi.routing import APIRoute, _effective_route_context_var
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .limits.admission import admit
+from .negotiation import header, is_lines
 from .problems import MAX_ERRORS
 from .schemas import SMALL_BODY
 
@@ -96,6 +98,17 @@ class ShapeRoute(APIRoute):
         if scope["method"] == "HEAD" and "GET" in (self.methods or ()):
             scope = {**scope, "method": "GET"}
         await super().handle(scope, receive, send)
+
+
+class LinesRoute(ShapeRoute):
+    """A route for bodies that are lines, beside one of the same path for JSON."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As any route, where the body is lines."""
+        match, child = super().matches(scope)
+        if match is Match.FULL and not is_lines(header(scope, b"content-type")):
+            return Match.NONE, {}
+        return match, child
 
 
 def is_solved(dependant: Dependant) -> bool:
@@ -172,6 +185,11 @@ async def read_body(request: Request) -> bytes:
             raise RequestValidationError([{"type": "model_attributes_type", "loc": ("body",)}])
     if int(headers.get(b"content-length", SMALL_BODY + 1)) > SMALL_BODY:
         admit(request)
+    return await receive_body(request)
+
+
+async def receive_body(request: Request) -> bytes:
+    """All of a body. Raises ClientDisconnect for one that was broken off."""
     parts: list[bytes] = []
     while True:
         event = await request.receive()

@@ -21,7 +21,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import arpa, service
+from benchmarks import arpa, conditions, service
 from benchmarks.detectors import detections
 from benchmarks.side import ROOT, SIDES, Row, Side, interleave
 from namewright import load_model, reference
@@ -120,10 +120,10 @@ def load_times(rounds: int) -> dict[str, float]:
 
 def against_peers(rounds: int) -> Iterator[Row]:
     """The rows that need one."""
+    foswig: list[str | Path] = ["node", SIDES / "foswig.cjs", PEERS, DATA]
     with ExitStack() as stack:
         ours = stack.enter_context(our("sample"))
         check_ours(ours)
-        foswig = ["node", SIDES / "foswig.cjs", PEERS, DATA]
         for side, target in (
             (Side("foswig 3.0.1, order 3", foswig), 1.5),
             (peer("markovify", DATA), 15.0),
@@ -133,6 +133,15 @@ def against_peers(rounds: int) -> Iterator[Row]:
             with side:
                 check_names(side, 1000)
                 yield interleave("100,000 names", side.name, ours, side, target, rounds)
+    file = PEERS / "lines.txt"
+    with (
+        our("lines", file, "1") as one,
+        our("lines", file, "2") as two,
+        Side("foswig 3.0.1, order 3", [*foswig, file]) as writing,
+    ):
+        what = "1,000,000 names to a file, lstm, 2 jobs"
+        yield interleave(what, "our 1 job", two, one, 1.7, rounds)
+        yield interleave(what, writing.name, two, writing, 5, rounds)
     names = load_model("mlp").sample(100_000, seed=1)
     listed, model = PEERS / "names.txt", PEERS / "names.arpa"
     listed.write_text("\n".join(names))
@@ -144,6 +153,13 @@ def against_peers(rounds: int) -> Iterator[Row]:
         expected = [arpa.score(table, name, ORDER) for name in names[:1000]]
         np.testing.assert_allclose(kenlm.made, expected, atol=1e-3)
         yield interleave("100,000 log-likelihoods", "kenlm 5-gram", ours, kenlm, 2, rounds)
+    file = PEERS / "scores.csv"
+    with (
+        our("score_rows", listed, file) as ours,
+        peer("kenlm_rows", listed, model, file) as kenlm,
+    ):
+        np.testing.assert_allclose(kenlm.made, expected, atol=1e-3)
+        yield interleave("100,000 scores to CSV", "kenlm, name and score", ours, kenlm, 2, rounds)
 
 
 def cost_of_n(rounds: int) -> dict[str, float]:
@@ -194,8 +210,10 @@ def cost_of_states(rounds: int) -> dict[str, float]:
     return {f"{states:,}": statistics.median(times) for states, times in taken.items()}
 
 
-def show(rows: list[Row], figures: dict[str, dict[str, float]]) -> None:
-    """The table, and the line of JSON."""
+def show(
+    rows: list[Row], costs: list[conditions.Cost], figures: dict[str, dict[str, float]]
+) -> None:
+    """The tables, and the line of JSON."""
     table = Table("what", "against", box=None)
     for heading in ("ours", "theirs", "ratio", "least", "most", "target"):
         table.add_column(heading, justify="right")
@@ -212,11 +230,13 @@ def show(rows: list[Row], figures: dict[str, dict[str, float]]) -> None:
         )
     console = Console(width=130)
     console.print(table)
+    conditions.show(costs, console)
     for name, values in figures.items():
         listed = "  ".join(f"{key} {value:,.2f}" for key, value in values.items())
         console.print(f"{name}: {listed}", highlight=False)
     load = os.getloadavg()[0]
-    print(json.dumps({"rows": [asdict(row) for row in rows], **figures, "load": load}))
+    listed_rows = {"rows": [*map(asdict, rows)], "conditions": [*map(asdict, costs)]}
+    print(json.dumps({**listed_rows, **figures, "load": load}))
 
 
 def main(
@@ -225,6 +245,7 @@ def main(
     """Compare, and print."""
     rounds = 5 if quick else 9
     rows = list(in_process(rounds))
+    costs = conditions.costs(rounds)
     figures = {
         "nanoseconds a name, by n": cost_of_n(rounds),
         "microseconds for 20 names at a new temperature, by states": cost_of_states(rounds),
@@ -239,7 +260,7 @@ def main(
         rows.append(service.start_cost(rounds))
         figures["memory after 100,000 requests, MiB"] = service.memory_cost()
         figures["small request beside large ones, ms"] = service.delay_beside_large()
-    show(rows, figures)
+    show(rows, costs, figures)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ Read `reference.py` first: this has its functions and its names, and adds two th
 - While one name waits for memory, others take their steps (`KernelWalker.draw`): all of them ask
   for their rows before the first is read, and for their next states before the first of those is.
 
-It is five modules: this one, which samples, `_product`, `_scores`, `_distribution` and `_rows`. The
-`.pxd` of a module has what the others use of it; a method whose body is there, as that of every step is, is
+It is six modules: this one, which samples, `_product`, `_scores`, `_spelling`, `_distribution` and
+`_rows`. The `.pxd` of a module has what the others use of it; a method whose body is there, as that of every step is, is
 compiled into whichever module calls it, and the C compiler inlines it. `_philox.pxd` and
 `_blake2b.pxd` are nothing but that.
 
@@ -24,12 +24,14 @@ from cpython.unicode cimport (
     PyUnicode_FromKindAndData,
 )
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport free, malloc
 
 from namewright._distribution cimport MAX_TOKENS
 from namewright._philox cimport philox
 from namewright._product cimport Product
 from namewright._rows cimport Rows, fetch, size_of_rows
 from namewright._scores cimport Scorer
+from namewright._spelling cimport Letters
 
 from itertools import count
 
@@ -40,6 +42,7 @@ from namewright.budget import Budget
 from namewright.conditions import BUILDING, FREE_ATTEMPTS, KEPT, TOO_LARGE, Condition
 from namewright.errors import BudgetError, ExhaustedError, ImpossibleError, LargeProductError
 from namewright import reference
+from namewright.title_case import title
 
 cdef extern from "Python.h":
     str PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
@@ -84,7 +87,7 @@ cdef struct Lane:
     uint32_t draws[8]
 
 
-cdef inline bint has(const uint8_t* bits, uint32_t place) noexcept:
+cdef inline bint has(const uint8_t* bits, uint32_t place) noexcept nogil:
     """Whether a place is in a set, which has a bit for each."""
     return bits[place >> 3] >> (place & 7) & 1
 
@@ -97,6 +100,7 @@ cdef class Drawing:
     cdef Product product     # None where there is none, or none yet
     cdef object sampling, condition, budget, accept
     cdef const uint8_t[:, ::1] heads  # of names that have to be asked about; empty where all have
+    cdef bint is_asked       # whether any name has to be asked about at all
 
 
 cdef class KernelWalker(Scorer):
@@ -111,13 +115,14 @@ cdef class KernelWalker(Scorer):
     cdef dict row_cache          # (temperature, top_k, top_p) -> Rows, the latest used last
     cdef int cached_settings     # how many there is room for
     cdef object number           # of this walker
+    cdef dict spellings          # Spelling -> Letters
 
     def __init__(self, automaton):
         cdef int code
         self.number = next(numbers)
         super().__init__(automaton)
         self.code_points = np.array([ord(c) for c in automaton.alphabet.characters], np.uint32)
-        self.row_cache = {}
+        self.row_cache, self.spellings = {}, {}
         self.cached_settings = max(
             1, min(CACHED_SETTINGS, CACHE_BYTES // size_of_rows(automaton.states, self.vocab_size)))
         self.is_ascii = "".join(automaton.alphabet.characters).isascii()
@@ -130,6 +135,18 @@ cdef class KernelWalker(Scorer):
 
     def sample(self, sampling, budget=None, part=0, accept=None):
         """As `reference.sample`."""
+        cdef list names = []
+        self.make(sampling, budget, part, accept, names, None)
+        return names
+
+    def write(self, sampling, spelling, written, budget=None, part=0, accept=None):
+        """As `reference.ReferenceWalker.write`."""
+        if spelling not in self.spellings:
+            self.spellings[spelling] = Letters(spelling)
+        self.make(sampling, budget, part, accept, written, self.spellings[spelling])
+
+    cdef make(self, sampling, budget, part, accept, list made, Letters letters):
+        """Append names to a list: as texts, or as bytes if it is said how they are spelt."""
         cdef list prefix = sampling.prefix(self.automaton.alphabet)
         cdef Drawing drawing = Drawing()
         cdef Batch* batch = &drawing.batch
@@ -140,7 +157,8 @@ cdef class KernelWalker(Scorer):
         condition = Condition.of(sampling, self.automaton.alphabet, budget.reads)
         drawing.sampling, drawing.condition, drawing.budget = sampling, condition, budget
         drawing.accept = accept
-        if getattr(accept, "heads", None) is not None:
+        drawing.is_asked = accept is not None or not self.automaton.alphabet.is_closed
+        if getattr(accept, "heads", None) is not None and self.automaton.alphabet.is_closed:
             drawing.heads = accept.heads
         cells = budget.cells
         batch.budget = &cells[0]
@@ -160,7 +178,7 @@ cdef class KernelWalker(Scorer):
             self.use(drawing, KEPT.get((self.number, key, sampling.condition_key)))
         drawing.rows = self.take(key)
         try:
-            return self.draw_batch(drawing, prefix, sampling.n)
+            self.draw_batch(drawing, prefix, sampling.n, made, letters)
         finally:
             self.give_back(drawing.rows)
 
@@ -245,17 +263,15 @@ cdef class KernelWalker(Scorer):
                 return self.row_cache.pop(key)
         return None
 
-    cdef list draw_batch(self, Drawing drawing, prefix, int64_t n):
-        """The names of a batch, some at a time: drawn without the interpreter, spelt with it."""
+    cdef draw_batch(self, Drawing drawing, prefix, int64_t n, list made, Letters letters):
+        """The names of a batch, some at a time: drawn without the interpreter, then written."""
         cdef uint8_t names[CHUNK][LONGEST]
         cdef int lengths[CHUNK]
         cdef int64_t accepted[CHUNK]
-        cdef int64_t first, i, size, drawn
-        cdef int64_t attempts = drawing.batch.attempts
+        cdef int64_t first, i, size, drawn, ready
+        cdef bint is_title = drawing.sampling.case == "title"
         cdef uint64_t offset
         cdef int t
-        cdef bint closed = self.automaton.alphabet.is_closed
-        cdef list result = []
         for t in range(drawing.batch.prefix):
             for i in range(min(n, <int64_t>CHUNK)):
                 names[i][t] = prefix[t]
@@ -263,22 +279,64 @@ cdef class KernelWalker(Scorer):
             size = min(<int64_t>CHUNK, n - first)
             offset = drawing.batch.offset + first
             drawn = self.draw_some(drawing, offset, size, 0, names, lengths, accepted)
-            for i in range(drawn):
-                name = self.decode(names[i], lengths[i])
-                # What is not its own normal form is one more candidate that was rejected.
-                while (not closed and normalise(name) != name) or (
-                        drawing.accept is not None
-                        and self.is_asked_about(drawing, names[i], lengths[i])
-                        and not drawing.accept(name)):
-                    if accepted[i] + 1 == attempts or self.draw_some(
-                            drawing, offset + i, 1, accepted[i] + 1,
-                            &names[i], &lengths[i], &accepted[i]) == 0:
-                        raise ExhaustedError(attempts, offset + i, result)
+            ready = 0
+            while ready < drawn:
+                with nogil:
+                    ready = self.next_asked(drawing, ready, drawn, names, lengths)
+                if ready == drawn or not self.settle(
+                        drawing, offset + ready, &names[ready], &lengths[ready], &accepted[ready]):
+                    break
+                ready += 1
+            if letters is not None:
+                made.append(self.spell(letters, ready, names, lengths))
+            else:
+                for i in range(ready):
                     name = self.decode(names[i], lengths[i])
-                result.append(name)
-            if drawn < size:
-                raise ExhaustedError(attempts, offset + drawn, result)
-        return result
+                    made.append(title(name) if is_title else name)
+            if ready < size:
+                raise ExhaustedError(
+                    drawing.batch.attempts, offset + ready, made if letters is None else ())
+
+    cdef int64_t next_asked(self, Drawing drawing, int64_t first, int64_t last,
+                            uint8_t (*names)[LONGEST], int* lengths) noexcept nogil:
+        """The next name from `first` on that has to be asked about; `last` if there is none."""
+        while drawing.is_asked and first < last and not self.is_asked_about(
+                drawing, names[first], lengths[first]):
+            first += 1
+        return first if drawing.is_asked else last
+
+    cdef bint settle(self, Drawing drawing, uint64_t index, uint8_t (*name)[LONGEST], int* length,
+                     int64_t* accepted) except *:
+        """Draw a name again until it is to be had; whether it is, in the end.
+
+        What is not its own normal form is one more candidate that was rejected.
+        """
+        cdef bint closed = self.automaton.alphabet.is_closed
+        while True:
+            text = self.decode(name[0], length[0])
+            if (closed or normalise(text) == text) and (
+                    drawing.accept is None
+                    or not self.is_asked_about(drawing, name[0], length[0])
+                    or drawing.accept(text)):
+                return True
+            if accepted[0] + 1 == drawing.batch.attempts or self.draw_some(
+                    drawing, index, 1, accepted[0] + 1, name, length, accepted) == 0:
+                return False
+
+    cdef bytes spell(self, Letters letters, int64_t count, uint8_t (*names)[LONGEST], int* lengths):
+        """Some names, one after another."""
+        cdef uint8_t* buffer = <uint8_t*>malloc(max(1, count * letters.widest_name(LONGEST)))
+        cdef uint8_t* end = buffer
+        cdef int64_t i
+        if buffer == NULL:
+            raise MemoryError
+        try:
+            with nogil:
+                for i in range(count):
+                    end = letters.spell(names[i], lengths[i], end)
+            return (<char*>buffer)[:end - buffer]
+        finally:
+            free(buffer)
 
     cdef int64_t draw_some(self, Drawing drawing, uint64_t offset, int64_t size,
                            int64_t first_attempt, uint8_t (*names)[LONGEST], int* lengths,
@@ -304,14 +362,14 @@ cdef class KernelWalker(Scorer):
             drawing.batch.budget[0] = before  # those candidates are drawn again
 
     cdef inline bint is_asked_about(self, Drawing drawing, const uint8_t* name,
-                                    int length) noexcept:
+                                    int length) noexcept nogil:
         """Whether a name has to be asked about: see `OffensiveWords.heads`."""
         cdef const uint8_t* anywhere
         cdef const uint8_t* whole
         cdef uint32_t letters = 0, hashed = 0
         cdef uint8_t letter
         cdef int t
-        if length < HEAD or drawing.heads.shape[0] != 2:
+        if drawing.heads.shape[0] != 2:
             return True
         anywhere, whole = &drawing.heads[0, 0], &drawing.heads[1, 0]
         for t in range(length):

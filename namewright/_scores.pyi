@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,5 +14,14 @@ class Scorer:
     @property
     def automaton(self) -> Automaton: ...
     def log_probs(self, name: str) -> tuple[str, list[float]]: ...
+    def score_rows(
+        self,
+        names: list[str],
+        checkpoint: Checkpoint,
+        columns: Sequence[str],
+        separators: Sequence[bytes],
+        is_title: bool,
+        row: Callable[[str], bytes],
+    ) -> bytes: ...
     def log_likelihoods(self, names: Iterable[str]) -> NDArray[np.float64]: ...
     def plain_scores(self, names: list[str], checkpoint: Checkpoint) -> list[Score | None]: ...

@@ -10,9 +10,11 @@ spelt by `Alphabet.spell`, as the reference does it.
 from cpython.unicode cimport PyUnicode_1BYTE_DATA, PyUnicode_GET_LENGTH
 from libc.math cimport exp, pow
 from libc.stdint cimport int32_t, uint8_t, uint64_t
+from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy
 
 from namewright._blake2b cimport KEY, begin_hash, hash_of, is_little_endian
+from namewright._digits cimport put_number
 from namewright._distribution cimport Predictions
 
 import math
@@ -23,12 +25,27 @@ from namewright import plausibility, reference
 from namewright.alphabet import MAX_LENGTH
 from namewright.score import Score
 
+cdef bytes TRUE = b"true", FALSE = b"false"
+FIELDS = ["name", "log_likelihood", "mean_log_likelihood", "perplexity", "plausibility", "known",
+          "folded"]
+
 cdef extern from "Python.h":
     bint PyUnicode_IS_COMPACT_ASCII(object text)
     str PyUnicode_New(Py_ssize_t size, Py_UCS4 maxchar)
 
 cdef enum:
     LONGEST = 31
+    ROWS = 65536                 # bytes of rows that are put together
+    WIDEST_VALUE = 32            # bytes of a value: a name, or a number of nine digits
+    MAX_COLUMNS = 16
+    NAME = 0                     # what a column has: the places of FIELDS
+    LIKELIHOOD = 1
+    MEAN = 2
+    PERPLEXITY = 3
+    PLAUSIBILITY = 4
+    KNOWN = 5
+    FOLDED = 6
+    NOTHING = 7
 
 assert MAX_LENGTH == LONGEST
 if not is_little_endian():
@@ -152,8 +169,85 @@ cdef class Scorer:
                 tuple([found[t] for t in range(length + 1)]),
                 False,
                 (),
+                None,
             )))
         return scores
+
+
+    def score_rows(self, list names, checkpoint, columns, separators, bint is_title, row):
+        """As `writers.ScoreWriter.rows`: rows of plain names; `row` writes those of the others."""
+        cdef const double[:, ::1] calibration = checkpoint.calibration
+        cdef const uint64_t[::1] hashes = checkpoint.known_names.hashes
+        cdef uint64_t[8] keyed
+        cdef double[LONGEST + 1] found
+        cdef double[PLAUSIBILITY + 1] numbers
+        cdef uint8_t[LONGEST] text
+        cdef int[MAX_COLUMNS] places
+        cdef int length, t, i, count = <int>len(columns)
+        cdef Py_ssize_t most = sum(map(len, separators)) + count * WIDEST_VALUE
+        cdef uint8_t* buffer
+        cdef uint8_t* end
+        cdef list written = []
+        assert count <= MAX_COLUMNS
+        for i, column in enumerate(columns):
+            places[i] = FIELDS.index(column) if column in FIELDS else NOTHING
+        self.predictions.prepare_scores(self.automaton)
+        begin_hash(keyed, checkpoint.known_names.key)
+        buffer = end = <uint8_t*>malloc(most + ROWS)
+        if buffer == NULL:
+            raise MemoryError
+        try:
+            for name in names:
+                length = self.read(name, found)
+                if length < 0 or end - buffer > ROWS:
+                    written.append((<char*>buffer)[:end - buffer])
+                    end = buffer
+                if length < 0:
+                    written.append(row(name))
+                    continue
+                memcpy(text, PyUnicode_1BYTE_DATA(name), length)
+                for t in range(length):
+                    if b"A" <= text[t] <= b"Z":
+                        text[t] |= 32
+                numbers[LIKELIHOOD] = sum_of(found, length)
+                numbers[MEAN] = numbers[LIKELIHOOD] / (length + 1)
+                numbers[PERPLEXITY] = exp(-numbers[MEAN])
+                numbers[PLAUSIBILITY] = plausibility_of(
+                    &calibration[length - 1, 0], <int>calibration.shape[1], numbers[MEAN])
+                for i in range(count):
+                    end = put(end, separators[i])
+                    if places[i] == NAME:
+                        end = put_name(end, text, length, is_title)
+                    elif places[i] <= PLAUSIBILITY:
+                        end = put_number(end, numbers[places[i]])
+                    elif places[i] == KNOWN:
+                        end = put(
+                            end, TRUE if is_among(hashes, hash_of(keyed, text, length)) else FALSE)
+                    elif places[i] == FOLDED:
+                        end = put(end, FALSE)
+                end = put(end, separators[count])
+            written.append((<char*>buffer)[:end - buffer])
+            return b"".join(written)
+        finally:
+            free(buffer)
+
+
+cdef inline uint8_t* put(uint8_t* end, bytes text) noexcept:
+    """Write some bytes; where they end."""
+    memcpy(end, <const uint8_t*>text, len(text))
+    return end + len(text)
+
+
+cdef inline uint8_t* put_name(uint8_t* end, const uint8_t* text, int length,
+                              bint is_title) noexcept:
+    """A plain name: as `title_case.title` if it is asked for."""
+    cdef int t
+    cdef bint begins = is_title, is_letter
+    for t in range(length):
+        is_letter = b"a" <= text[t] <= b"z"
+        end[t] = text[t] & 223 if begins and is_letter else text[t]
+        begins = is_title and not is_letter
+    return end + length
 
 
 cdef inline double sum_of(const double* values, int length) noexcept nogil:

@@ -136,6 +136,14 @@ class Automaton:
         stored = float(self.log_probs[state, token])
         return -STEP * stored - float(self.log_totals[state]) if self.is_coded else stored
 
+    def prediction(self, state: int) -> list[float]:
+        """Natural log of P(token | state) for every token."""
+        row = self.row(state)
+        if self.is_coded:
+            log_total = float(self.log_totals[state])
+            return [each - log_total for each in row]
+        return row
+
     def predictions(self) -> NDArray[np.float64]:
         """Natural log of P(token | state) for every state and token, as float64."""
         wide = self.log_probs.astype(np.float64)

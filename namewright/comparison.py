@@ -35,7 +35,12 @@ class Comparison(TypedDict):
 
 
 def compare(
-    models: Sequence[AnyModel], names: Iterable[str], *, fold: bool = True, characters: bool = False
+    models: Sequence[AnyModel],
+    names: Iterable[str],
+    *,
+    fold: bool = True,
+    characters: bool = False,
+    explain: bool = False,
 ) -> list[Comparison | ScoreFailure]:
     """For each name, in order, a comparison, or the reason that a model cannot score it.
 
@@ -43,7 +48,8 @@ def compare(
     """
     names = list(listed(names))
     found: list[Comparison | ScoreFailure] = []
-    for scores in zip(*(model.score(names, fold=fold) for model in models), strict=True):
+    scored = (model.score(names, fold=fold, explain=explain) for model in models)
+    for scores in zip(*scored, strict=True):
         results: dict[str, ScoreResult] = {}
         for model, score in zip(models, scores, strict=True):
             if isinstance(score, UnscorableError):

@@ -1,20 +1,24 @@
 """Sets of names as deterministic finite automata, over the tokens of an alphabet.
 
->>> lyn = Pattern.of("lyn", alphabet)                     # see `pattern.py`
->>> dfa = minimise(intersect([determinise(ends_with(lyn)), complement(determinise(...))]))
+>>> lyn, x = [determinise(parse(text, alphabet), alphabet) for text in (".*lyn", ".*x.*")]
+>>> dfa = minimise(intersect([lyn, complement(x)]))      # see `pattern.py`
 >>> dfa.accepts_name(alphabet.encode("evelyn"))
+True
 
 A pattern is first a machine that is in several positions at a time (Glushkov, "The abstract theory
 of automata", 1961); a set of positions is one state here (Rabin & Scott, 1959). Every step of it is
 bounded by `MAX_STATES`, so that no pattern takes more than milliseconds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+State = TypeVar("State", bound=Hashable)
 
 MAX_STATES = 1_000
 """The most states of one, before and after it is made minimal."""
@@ -57,12 +61,14 @@ class Dfa:
     def alive(self) -> NDArray[np.bool_]:
         """Bool [states]: whether some ending leads from here to a name of the set."""
         alive = self.accepts.copy()
-        while True:
-            more = alive | alive[self.next_state[:, 1:]].any(axis=1)
-            if (more == alive).all():
-                alive.flags.writeable = False
-                return alive
-            alive = more
+        sources = sources_of(self)
+        listed = np.flatnonzero(alive).tolist()
+        for state in listed:  # which grows
+            onto = [source for source in sources[state] if not alive[source]]
+            alive[onto] = True
+            listed += onto
+        alive.flags.writeable = False
+        return alive
 
 
 def from_rows(rows: Sequence[Sequence[int]], accepts: Sequence[bool]) -> Dfa:
@@ -77,54 +83,93 @@ def complement(dfa: Dfa) -> Dfa:
     return Dfa(dfa.next_state, ~dfa.accepts)
 
 
+def explore(
+    start: State, onward: Callable[[State], Iterable[State]]
+) -> tuple[list[State], list[list[int]]]:
+    """The states that are come to from a start, in that order, and a row of numbers for each.
+
+    `onward` has where each token leads from a state, from token 1 up; the row, which number that
+    has in the order. Raises TooManyStatesError.
+    """
+    number, listed = {start: 0}, [start]
+    rows = []
+    for state in listed:  # which grows
+        row = []
+        for to in onward(state):
+            if to not in number:
+                if len(listed) == MAX_STATES:
+                    raise TooManyStatesError
+                number[to] = len(listed)
+                listed.append(to)
+            row.append(number[to])
+        rows.append(row)
+    return listed, rows
+
+
+def sources_of(dfa: Dfa) -> list[dict[int, int]]:
+    """[states]: the states that lead to each, and by which tokens: a bit for each of these."""
+    sources: list[dict[int, int]] = [{} for _ in range(dfa.states)]
+    for state, row in enumerate(dfa.next_state[:, 1:].tolist()):
+        for token, to in enumerate(row):
+            sources[to][state] = sources[to].get(state, 0) | 1 << token
+    return sources
+
+
 def intersect(dfas: Sequence[Dfa]) -> Dfa:
     """The names that are in all of some sets. Raises TooManyStatesError."""
     if len(dfas) == 1:
         return dfas[0]
-    rows, ends = [dfa.next_state[:, 1:].tolist() for dfa in dfas], [dfa.accepts for dfa in dfas]
-    start = (0,) * len(dfas)
-    number, listed = {start: 0}, [start]
-    found: list[list[int]] = []
-    for states in listed:  # which grows
-        row = []
-        for together in zip(*(rows[i][state] for i, state in enumerate(states)), strict=True):
-            if together not in number:
-                if len(listed) == MAX_STATES:
-                    raise TooManyStatesError
-                number[together] = len(listed)
-                listed.append(together)
-            row.append(number[together])
-        found.append(row)
-    return from_rows(found, [all(map(lambda e, s: e[s], ends, each)) for each in listed])
+    tables = [dfa.next_state[:, 1:].tolist() for dfa in dfas]
+
+    def onward(states: tuple[int, ...]) -> Iterable[tuple[int, ...]]:
+        rows = [table[state] for table, state in zip(tables, states, strict=True)]
+        return zip(*rows, strict=True)
+
+    listed, rows = explore((0,) * len(dfas), onward)
+    ends = [
+        all(dfa.accepts[state] for dfa, state in zip(dfas, states, strict=True))
+        for states in listed
+    ]
+    return from_rows(rows, ends)
 
 
 def minimise(dfa: Dfa) -> Dfa:
-    """The automaton of the same names with the fewest states, numbered as they are come to.
+    """The automaton of the same names with the fewest states, numbered as they are come to."""
+    table, classes = dfa.next_state[:, 1:].tolist(), classes_of(dfa)
+    one_of = {number: state for state, number in enumerate(classes)}
+    listed, rows = explore(classes[0], lambda number: [classes[to] for to in table[one_of[number]]])
+    return from_rows(rows, [bool(dfa.accepts[one_of[number]]) for number in listed])
 
-    States are told apart by whether they accept, then by where they lead (Moore, "Gedanken-
-    experiments on sequential machines", 1956), until nothing more is told apart.
+
+def classes_of(dfa: Dfa) -> list[int]:
+    """[states]: the number of each one's class; two are in one where no ending tells them apart.
+
+    At first they are told apart by whether they accept. A class then splits others: those of their
+    states stay together that the same tokens lead into it. Of two halves the larger keeps its
+    number, and the smaller has to split others in its turn: what leads to a state is looked at
+    again only when its class is half as large as before, so log2(states) times at most (Hopcroft,
+    "An n log n algorithm for minimizing states in a finite automaton", 1971).
     """
-    columns = np.unique(dfa.next_state[:, 1:], axis=1)  # most characters lead as others do
-    first, classes = np.unique(dfa.accepts, return_index=True, return_inverse=True)[1:]
-    while True:
-        told = classes.astype(np.int64)
-        for column in columns.T:  # a column at a time: each pair of classes is a class again
-            told = told * dfa.states + classes[column]
-            told = np.unique(told, return_inverse=True)[1]
-        more = np.unique(told, return_index=True)[1]
-        if len(more) == len(first):
-            break
-        first, classes = more, told
-    rows = classes[dfa.next_state[first][:, 1:]].tolist()
-    listed = [int(classes[0])]
-    number = {listed[0]: 0}
-    for each in listed:  # which grows
-        for onward in rows[each]:
-            if onward not in number:
-                number[onward] = len(listed)
-                listed.append(onward)
-    accepts = dfa.accepts[first]
-    return from_rows(
-        [[number[onward] for onward in rows[each]] for each in listed],
-        [bool(accepts[each]) for each in listed],
-    )
+    sources = sources_of(dfa)
+    classes = [int(accepts) for accepts in dfa.accepts]
+    members = [{s for s in range(dfa.states) if classes[s] == number} for number in (0, 1)]
+    waiting = [int(len(members[1]) < len(members[0]))]
+    while waiting:
+        tokens: dict[int, int] = {}
+        for to in members[waiting.pop()]:
+            for state, some in sources[to].items():
+                tokens[state] = tokens.get(state, 0) | some
+        together: dict[tuple[int, int], set[int]] = {}
+        for state, some in tokens.items():
+            together.setdefault((classes[state], some), set()).add(state)
+        for part in together.values():
+            number = classes[next(iter(part))]  # all of it are in one, which may be a new one
+            rest = members[number]
+            if len(part) < len(rest):
+                rest -= part
+                members[number], smaller = (part, rest) if len(part) > len(rest) else (rest, part)
+                for state in smaller:
+                    classes[state] = len(members)
+                waiting.append(len(members))
+                members.append(smaller)
+    return classes

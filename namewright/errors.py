@@ -7,6 +7,7 @@
     ├── AddressError         the service cannot listen at an address
     ├── ParameterError       a sampling parameter is outside its range
     │   ├── PatternError         a pattern cannot be read; has the position of the fault
+    ├── LinesError           what names are read from is not CSV; has the number of the line
     ├── ImpossibleError      no name that the model can make meets all filters
     ├── LargeProductError    filters and a model have too many states together to know a share
     ├── ExhaustedError       no candidate passed the filters within the bound on attempts
@@ -15,6 +16,7 @@
         ├── EmptyNameError
         ├── LongNameError
         ├── PartsError
+        ├── ManyWordsError
         └── UnknownCharacterError
 
 A message says what is wrong and what would be right. None of them repeats what was
@@ -98,6 +100,14 @@ class PatternError(ParameterError):
         self.position = position
 
 
+class LinesError(NamewrightError):
+    """What names are read from is not CSV; says in which line, counted from 1, and why."""
+
+    def __init__(self, line: int, fault: str) -> None:
+        super().__init__(f"line {line} is not CSV: {fault}")
+        self.line = line
+
+
 class ImpossibleError(NamewrightError):
     """No name that the model can make meets all filters."""
 
@@ -165,6 +175,15 @@ class PartsError(UnscorableError):
 
     def __init__(self, parts: int) -> None:
         super().__init__(f"the name should have {parts} parts or more, with spaces between them")
+
+
+class ManyWordsError(UnscorableError):
+    """The name has more words than are tried as its parts."""
+
+    code = "too_many_words"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"the name has too many words; a name of parts has at most {most}")
 
 
 class UnknownCharacterError(UnscorableError):

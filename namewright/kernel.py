@@ -4,7 +4,7 @@ Both are a `Walker`, and give the same names and the same scores, bit for bit; o
 differs. Sampling and scoring are written against it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +16,7 @@ from namewright.budget import Budget
 from namewright.checkpoint import Checkpoint
 from namewright.parameters import Sampling
 from namewright.score import Score
+from namewright.spelling import Spelling
 
 
 class Walker(Protocol):
@@ -38,6 +39,20 @@ class Walker(Protocol):
     ) -> list[str]:
         """Names `offset` to `offset + n - 1` of a seed: see `reference.sample`."""
 
+    def write(
+        self,
+        sampling: Sampling,
+        spelling: Spelling,
+        written: list[bytes],
+        budget: Budget | None = None,
+        part: int = 0,
+        accept: reference.Accept | None = None,
+    ) -> None:
+        """As `sample`; but append the names to a list, as bytes: some of them, and some more.
+
+        Where there are no more names, those that were found are there.
+        """
+
     def share(self, sampling: Sampling, budget: Budget | None = None) -> float:
         """The share of candidates that meet the condition: see `reference.Shaped.share`."""
 
@@ -51,6 +66,20 @@ class Walker(Protocol):
         """The score of each name that this walker has a quicker way for; None for any other.
 
         As `scoring.score_one` has it.
+        """
+
+    def score_rows(
+        self,
+        names: list[str],
+        checkpoint: Checkpoint,
+        columns: Sequence[str],
+        separators: Sequence[bytes],
+        is_title: bool,
+        row: Callable[[str], bytes],
+    ) -> bytes:
+        """The rows of names: see `writers.ScoreWriter`.
+
+        `row` writes that of a name that this walker has no quicker way for.
         """
 
     def log_likelihoods(self, names: Iterable[str]) -> NDArray[np.float64]:

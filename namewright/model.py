@@ -23,7 +23,13 @@ from namewright.automaton import Automaton
 from namewright.budget import Budget
 from namewright.checkpoint import Checkpoint, load
 from namewright.conditions import expected_attempts
-from namewright.errors import BudgetError, CheckpointError, LargeProductError, UnscorableError
+from namewright.errors import (
+    BudgetError,
+    CheckpointError,
+    ExhaustedError,
+    LargeProductError,
+    UnscorableError,
+)
 from namewright.golden import check_golden_names
 from namewright.kernel import Walker, walk
 from namewright.parameters import Sampling, with_parameters
@@ -108,6 +114,21 @@ class Model:
         [whole] = accept or self.acceptance(sampling)
         return self.walker.sample(sampling, budget, 0, whole)
 
+    def draw_parts(
+        self,
+        sampling: Sampling,
+        made: list[tuple[str, ...]],
+        budget: Budget | None = None,
+        accept: Acceptances | None = None,
+    ) -> None:
+        """As `draw`, but append each name to a list, as its parts: it is the only one."""
+        try:
+            names = self.draw(sampling, budget, accept)
+        except ExhaustedError as error:
+            made.extend((name,) for name in error.names)
+            raise
+        made.extend((name,) for name in names)
+
     def acceptance(self, sampling: Sampling) -> Acceptances:
         """Which names a request accepts: one acceptance, since names have one part."""
         return (Acceptance.of(sampling, self.checkpoint.known_names),)
@@ -131,13 +152,21 @@ class Model:
             raise BudgetError from error
         return sampling.n * expected_attempts(share)
 
-    def score(self, names: Iterable[str], *, fold: bool = True) -> list[Score | UnscorableError]:
+    def score(
+        self, names: Iterable[str], *, fold: bool = True, explain: bool = False
+    ) -> list[Score | UnscorableError]:
         """For each name, in order, its score or the reason there is none.
 
         With `fold`, characters that the alphabet lacks are romanised, or left out where they
-        are the apostrophes, hyphens, full stops and spaces between letters.
+        are the apostrophes, hyphens, full stops and spaces between letters. With `explain`, each
+        score has its `explanation`: what the model expected at each place.
         """
-        return scoring.score(self.walker, self.checkpoint, listed(names), fold)
+        return scoring.score(self.walker, self.checkpoint, listed(names), fold, explain)
+
+    def score_parts(self, parts: tuple[str, ...]) -> Score | UnscorableError:
+        """The score of a name that is one part."""
+        [score] = self.score(parts)
+        return score
 
     def describe(self) -> ModelDescription:
         """What it is, and how good."""

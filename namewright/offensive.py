@@ -116,8 +116,8 @@ class OffensiveWords:
         """Which names have to be looked at: uint8 [2, 2^17], two sets of 2^20 bits.
 
         The first has the first four letters of each word that matches anywhere, five bits a letter;
-        the second a hash of each whole word. A name of four letters or more, all of them a to z, is
-        not refused if no four letters of it are in the one, nor its hash in the other.
+        the second a hash of each whole word. A name of which every character is a to z is not
+        refused if no four letters of it are in the one, nor its hash in the other.
         """
         bits = np.zeros((2, 2**20), dtype=np.bool_)
         for row, entries, multiplier in ((0, self.anywhere, 32), (1, self.whole, 31)):

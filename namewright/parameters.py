@@ -25,6 +25,9 @@ SAMPLER = 2
 
 MAX_INDEX = 2**63 - 1
 
+CASES = ("lower", "title")
+"""How names are written."""
+
 MAX_TEXTS = 8
 """How often a filter may be given that may be given several times."""
 
@@ -37,6 +40,7 @@ class Rule(NamedTuple):
     meaning    a sentence for `--help`, and for the documentation of the service
     example    for the documentation
     least, most, above    its range: from least, or above `above`, to most
+    choices    what a text may be, where that is one of a few
     """
 
     kind: type[int] | type[float] | type[bool] | type[str] | type[tuple[str, ...]]
@@ -46,9 +50,12 @@ class Rule(NamedTuple):
     least: float | None = None
     most: float | None = None
     above: float | None = None
+    choices: tuple[str, ...] = ()
 
     def range(self) -> str:
         """The range in words; empty where there is none."""
+        if self.choices:
+            return f"one of {', '.join(self.choices)}"
         if self.kind not in (int, float):
             return ""
         if self.above is not None:
@@ -129,6 +136,12 @@ class Sampling:
     novel: bool = parameter(False, "Whether to leave out names that the model learned from.", True)
     unique: bool = parameter(False, "Whether to make each name once only.", True)
     safe: bool = parameter(True, "Whether to leave out names with offensive words in them.", False)
+    case: str = parameter(
+        "lower",
+        "How names are written: lower, or title, as Jean-Luc, O'Connor and Mary Ann.",
+        "title",
+        choices=CASES,
+    )
 
     def __post_init__(self) -> None:
         for name, rule in RULES.items():
@@ -138,6 +151,10 @@ class Sampling:
             if type(value) is not rule.kind:
                 value = convert(name, value, rule)
                 object.__setattr__(self, name, value)
+            if rule.choices:
+                if value not in rule.choices:
+                    raise ParameterError(name, f"should be {rule.range()}")
+                continue
             if rule.kind in (str, tuple):
                 self.normalise_text(name, value)
                 continue

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 
 from namewright.alphabet import MAX_LENGTH, MAX_TYPED, Alphabet, normalise
-from namewright.dfa import MAX_STATES, Dfa, TooManyStatesError, from_rows
+from namewright.dfa import Dfa, TooManyStatesError, explore, from_rows
 from namewright.errors import PatternError
 
 MAX_POSITIONS = 1_000
@@ -155,24 +155,16 @@ def determinise(piece: Piece, alphabet: Alphabet) -> Dfa:
     whole = piece(positions)
     positions.follow[0] = whole.first
     ends = whole.last | whole.empty
-    number, listed = {1: 0}, [1]
-    rows = []
-    for state in listed:  # which grows
-        reached, rest = 0, state
-        while rest:
-            lowest = rest & -rest
+
+    def onward(state: int) -> list[int]:
+        reached = 0
+        while state:
+            lowest = state & -state
             reached |= positions.follow[lowest.bit_length() - 1]
-            rest ^= lowest
-        row = []
-        for letters in positions.letters[1:]:
-            onward = reached & letters
-            if onward not in number:
-                if len(listed) == MAX_STATES:
-                    raise TooManyStatesError
-                number[onward] = len(listed)
-                listed.append(onward)
-            row.append(number[onward])
-        rows.append(row)
+            state ^= lowest
+        return [reached & letters for letters in positions.letters[1:]]
+
+    listed, rows = explore(1, onward)
     return from_rows(rows, [bool(state & ends) for state in listed])
 
 

@@ -15,6 +15,7 @@ runs where nothing faster was built. To draw a name by hand:
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 from itertools import islice, pairwise
 
@@ -29,6 +30,8 @@ from namewright.conditions import FREE_ATTEMPTS, MAX_PRODUCT, Condition
 from namewright.errors import BudgetError, ExhaustedError, ImpossibleError
 from namewright.parameters import Sampling
 from namewright.score import Score
+from namewright.spelling import Spelling
+from namewright.title_case import title
 
 ATTEMPTS = 10_000
 """The bound on work: an index has no name if its first 10,000 candidates all fail the filters."""
@@ -261,7 +264,7 @@ def sample(
                 continue
             name = alphabet.decode(tokens)
             if (alphabet.is_closed or normalise(name) == name) and (not accept or accept(name)):
-                names.append(name)
+                names.append(title(name) if sampling.case == "title" else name)
                 break
         else:
             raise ExhaustedError(ATTEMPTS, index, names)
@@ -296,6 +299,24 @@ class ReferenceWalker:
         """As `sample`."""
         return sample(self.automaton, sampling, budget, part, accept)
 
+    def write(
+        self,
+        sampling: Sampling,
+        spelling: Spelling,
+        written: list[bytes],
+        budget: Budget | None = None,
+        part: int = 0,
+        accept: Accept | None = None,
+    ) -> None:
+        """As `sample`, with the names spelt as bytes, at the end of a list."""
+        encode, lower = self.automaton.alphabet.encode, replace(sampling, case="lower")
+        try:
+            names = self.sample(lower, budget, part, accept)
+        except ExhaustedError as error:
+            written.extend(spelling.spell(encode(name)) for name in error.names)
+            raise
+        written.extend(spelling.spell(encode(name)) for name in names)
+
     def share(self, sampling: Sampling, budget: Budget | None = None) -> float:
         """As `Shaped.share`. Raises BudgetError where it may not be built: nothing is kept."""
         budget = budget or Budget()
@@ -312,6 +333,18 @@ class ReferenceWalker:
     def plain_scores(self, names: list[str], checkpoint: Checkpoint) -> list[Score | None]:
         """No name is scored in a quicker way than by `scoring.score_one`."""
         return [None] * len(names)
+
+    def score_rows(
+        self,
+        names: list[str],
+        checkpoint: Checkpoint,
+        columns: Sequence[str],
+        separators: Sequence[bytes],
+        is_title: bool,
+        row: Callable[[str], bytes],
+    ) -> bytes:
+        """Each by `row`."""
+        return b"".join(map(row, names))
 
     def log_likelihoods(self, names: Iterable[str]) -> NDArray[np.float64]:
         """The log-likelihood of each name, nats, in order. Raises UnscorableError."""

@@ -9,6 +9,7 @@ from typing import NamedTuple, NotRequired
 from typing_extensions import TypedDict
 
 from namewright.errors import UnknownCharacterError, UnscorableError
+from namewright.explanation import Explanation
 
 
 class PartResult(TypedDict):
@@ -31,6 +32,8 @@ class PartResult(TypedDict):
     """Whether characters that the model does not know were romanised or left out."""
     characters: NotRequired[list[float]]
     """On request: nats, the log-probability of each character, and of the end."""
+    explanation: NotRequired[Explanation]
+    """On request: what the model expected at each place. Of several parts, each has its own."""
 
 
 class ScoreResult(PartResult):
@@ -44,7 +47,8 @@ class ScoreError(TypedDict):
     """Why a name has no score."""
 
     code: str
-    """Stable, for programs: empty, too_long, too_few_parts or unknown_character."""
+    """Stable, for programs: empty, too_long, too_few_parts, too_many_words or
+    unknown_character."""
     detail: str
     """What is wrong, and what would be right."""
     position: NotRequired[int]
@@ -61,7 +65,10 @@ class ScoreFailure(TypedDict):
 
 
 class Score(NamedTuple):
-    """How likely a model finds a name: as `ScoreResult`, with `characters`."""
+    """How likely a model finds a name: as `ScoreResult`, with `characters`.
+
+    `explanation` is there where it was asked for; of a name of several parts, each has its own.
+    """
 
     name: str
     log_likelihood: float
@@ -72,6 +79,7 @@ class Score(NamedTuple):
     characters: tuple[float, ...]
     folded: bool = False
     parts: "tuple[Score, ...]" = ()
+    explanation: Explanation | None = None
 
 
 def listed(names: Iterable[str]) -> Iterable[str]:
@@ -101,7 +109,7 @@ def describe_score(score: Score, characters: bool = False) -> ScoreResult:
 def describe_part(score: Score, characters: bool) -> PartResult:
     """A score as JSON has it, without those of its parts."""
     # Unpacked at once: field by field takes twice as long, and a request has many scores.
-    name, log_likelihood, mean, perplexity, plausibility, known, each, folded, _ = score
+    name, log_likelihood, mean, perplexity, plausibility, known, each, folded, _, why = score
     result: PartResult = {
         "name": name,
         "log_likelihood": log_likelihood,
@@ -113,6 +121,8 @@ def describe_part(score: Score, characters: bool) -> PartResult:
     }
     if characters:
         result["characters"] = list(each)
+    if why is not None:
+        result["explanation"] = why
     return result
 
 

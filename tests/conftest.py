@@ -1,5 +1,6 @@
 """A real server on a real socket, serving the tiny model and the shipped ones."""
 
+import os
 import socket
 import threading
 import time
@@ -21,6 +22,12 @@ from tests import tiny
 # A shared machine's clock says nothing about the code.
 hypothesis.settings.register_profile("namewright", deadline=None)
 hypothesis.settings.load_profile("namewright")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: some tests wait for a process, or for the clock."""
+    return (os.cpu_count() or 1) + 1
+
 
 ROOT = Path(__file__).parent.parent
 MODELS = ROOT / "models"

@@ -11,6 +11,9 @@ When its client leaves, it stops before its next candidate, and both are free ag
 A dear one takes a hundred times as long: it gives its place back for one of those for dear ones,
 with threads of their own, half as many. So however many want what is dear, who wants 1,001 names
 waits behind others of its kind alone.
+
+A streamed one has a thread only while it makes a part, in turn with the others of its kind, and
+holds no more than that: so there may be many, and who reads slowly is in nobody's way.
 """
 
 import asyncio
@@ -30,7 +33,7 @@ from starlette.requests import ClientDisconnect
 from ..settings import Settings
 
 KEY = "namewright.place"
-LARGE, DEAR = "large", "dear"
+LARGE, DEAR, STREAM = "large", "dear", "streamed"
 NICE = 3
 """They yield to the event loop, which answers everybody else; a little, for it waits in turn while
 one of them has the interpreter and no processor."""
@@ -72,6 +75,7 @@ def admissions(limits: Settings) -> dict[str, Admission]:
     return {
         LARGE: Admission(LARGE, limits.large_requests, places),
         DEAR: Admission(DEAR, max(1, limits.large_requests // 2), places),
+        STREAM: Admission(STREAM, limits.large_requests, limits.streams),
     }
 
 
@@ -118,21 +122,30 @@ async def until_handed_over(request: Request, parts: AsyncIterator[bytes]) -> As
     place.held.close()
 
 
-async def compute(request: Request, work: Callable[[], T]) -> T:
-    """What some short work gives, done in a thread, in its turn."""
+async def compute(
+    request: Request, work: Callable[[], T], cancel: Callable[[], None] = lambda: None
+) -> T:
+    """What some work gives, done in a thread, in its turn.
+
+    Where nobody waits for it any more, `cancel` makes it stop, by an exception.
+    """
     admission: Admission = request.scope["app"].state.admissions[request.scope[KEY].kind]
-    return await asyncio.get_running_loop().run_in_executor(admission.threads, work)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(admission.threads, work)
+    except asyncio.CancelledError:
+        cancel()
+        raise
 
 
 async def compute_unless_gone(
     request: Request, work: Callable[[], T], cancel: Callable[[], None]
 ) -> T:
-    """What some long work gives; `cancel` makes it stop, by an exception, when the client leaves.
+    """As `compute`, of long work: it stops when the client leaves.
 
     The body of the request has to be read before. Raises ClientDisconnect.
     """
     leaving = asyncio.ensure_future(wait_until_gone(request))
-    working = asyncio.ensure_future(compute(request, work))
+    working = asyncio.ensure_future(compute(request, work, cancel))
     try:
         await asyncio.wait((leaving, working), return_when=FIRST_COMPLETED)
         if working.done():
@@ -140,9 +153,7 @@ async def compute_unless_gone(
         raise ClientDisconnect
     finally:
         leaving.cancel()
-        if not working.done():
-            cancel()
-            working.cancel()
+        working.cancel()
 
 
 async def wait_until_gone(request: Request) -> None:

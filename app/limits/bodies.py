@@ -4,6 +4,7 @@ The attacks: 200 MB, announced or in chunks, to any path; 100 MB, over and over,
 the end; a body that stays half sent.
 """
 
+from ..negotiation import is_lines
 from ..settings import Settings
 from .refusal import Guarded, Refusal
 
@@ -11,9 +12,9 @@ FRAMING = 2
 """A chunked body may take twice its size on the wire: what there is more is no body."""
 
 
-def too_large(limits: Settings) -> Refusal:
+def too_large(most: int) -> Refusal:
     """Too many bytes."""
-    detail = f"a body has at most {limits.max_body:,} bytes; send fewer names at a time"
+    detail = f"a body has at most {most:,} bytes; send fewer names at a time"
     return Refusal("body", 413, detail)
 
 
@@ -27,6 +28,7 @@ class Bodies(Guarded):
     """A protocol that bounds bodies, by what is announced and by what arrives."""
 
     content_length = 0
+    max_body = 0
     body_size = 0
     body_on_the_wire = 0
     body_since: float | None = None
@@ -34,18 +36,24 @@ class Bodies(Guarded):
     def on_message_begin(self) -> None:
         """Nothing is announced yet."""
         super().on_message_begin()
-        self.content_length = 0
+        self.content_length, self.max_body = 0, self.limits.max_body
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """See what is announced; the parser has checked that it is a number."""
         super().on_header(name, value)
         if len(name) == 14 and name.lower() == b"content-length":
             self.content_length = int(value)
+        elif (
+            len(name) == 12
+            and name.lower() == b"content-type"
+            and is_lines(value.decode("latin-1"))
+        ):
+            self.max_body = self.limits.max_lines
 
     def on_headers_complete(self) -> None:
         """Refuse what is announced as too large before any of it is read."""
-        if self.content_length > self.limits.max_body:
-            raise too_large(self.limits)
+        if self.content_length > self.max_body:
+            raise too_large(self.max_body)
         self.body_size = self.body_on_the_wire = 0
         self.body_since = self.loop.time()
         super().on_headers_complete()
@@ -56,14 +64,14 @@ class Bodies(Guarded):
         super().data_received(data)
         if was_in_body and self.body_since is not None:
             self.body_on_the_wire += len(data)
-            if self.body_on_the_wire > FRAMING * self.limits.max_body:
-                self.refuse(too_large(self.limits))
+            if self.body_on_the_wire > FRAMING * self.max_body:
+                self.refuse(too_large(self.max_body))
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
         self.body_size += len(body)
-        if self.body_size > self.limits.max_body:
-            raise too_large(self.limits)
+        if self.body_size > self.max_body:
+            raise too_large(self.max_body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:

@@ -1,5 +1,7 @@
 // foswig, order 3, as its README uses it; no limit on attempts, real names allowed.
-const { readFileSync } = require("fs");
+//
+//   foswig.cjs PEERS NAMES [FILE]    with a file: a million names, as lines of it
+const { closeSync, openSync, readFileSync, writeSync } = require("fs");
 const { createInterface } = require("readline");
 const Foswig = require(process.argv[2] + "/node_modules/foswig").default;
 
@@ -11,9 +13,15 @@ function make(n) {
   for (let i = 0; i < n; i++) made.push(chain.generate(how));
   return made;
 }
+function writeLines(n, path) {
+  const file = openSync(path, "w");
+  for (let first = 0; first < n; first += 10000) writeSync(file, make(10000).join("\n") + "\n");
+  closeSync(file);
+}
+const file = process.argv[4];
 console.log(JSON.stringify(make(1000)));
 createInterface({ input: process.stdin }).on("line", () => {
   const started = performance.now();
-  make(100000);
+  file ? writeLines(1000000, file) : make(100000);
   console.log((performance.now() - started) / 1000);
 });

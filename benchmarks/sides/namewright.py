@@ -5,7 +5,11 @@ import sys
 from pathlib import Path
 
 from benchmarks.sides.loop import serve
-from namewright import Model, load_model
+from namewright import Model, Sampling, load_model
+from namewright.cli.generate import Batches
+from namewright.cli.resumable_file import ResumableFile
+from namewright.formats import FORMATS
+from namewright.writers import NameWriter, ScoreWriter
 
 N = 100_000
 seeds = itertools.count(1)
@@ -35,6 +39,26 @@ def likelihoods(model: Model) -> None:
     names = Path(sys.argv[2]).read_text().split()
     made = model.log_likelihoods(names[:1000]).tolist()
     serve(made, lambda: model.log_likelihoods(names))
+
+
+def score_rows(model: Model) -> None:
+    """The same names to a CSV with every column of a score."""
+    names = Path(sys.argv[2]).read_text().split()
+    writer, file = ScoreWriter(model, FORMATS["csv"]), Path(sys.argv[3])
+    made = model.log_likelihoods(names[:1000]).tolist()
+    serve(made, lambda: file.write_bytes(writer.head() + writer.rows(names)))
+
+
+def lines(model: Model) -> None:
+    """A million names as lines of a file, as `namewright generate` writes them."""
+    model, path, jobs = load_model(), Path(sys.argv[2]), int(sys.argv[3])
+
+    def write(n: int) -> None:
+        sampling = Sampling(n=n, seed=next(seeds))
+        batches = Batches(NameWriter(model, FORMATS["text"]), sampling, jobs)
+        ResumableFile(path, b"", {}).write(batches.rows(0))
+
+    serve(model.sample(1000, seed=0), lambda: write(1_000_000))
 
 
 def bisect(model: Model) -> None:
@@ -68,6 +92,7 @@ def bisect(model: Model) -> None:
 
 
 if __name__ == "__main__":
-    tasks = {f.__name__: f for f in (sample, sample_cut, sample_few, likelihoods, bisect)}
+    sampling = sample, sample_cut, sample_few, lines, bisect
+    tasks = {f.__name__: f for f in (*sampling, likelihoods, score_rows)}
     chosen = sys.argv[2] if sys.argv[1] == "sample" and len(sys.argv) > 2 else None
     tasks[sys.argv[1]](load_model(chosen or "mlp"))

@@ -66,6 +66,20 @@ def kenlm(names: list[str]) -> None:
     serve(scores(sentences[:1000]), lambda: scores(sentences))
 
 
+def kenlm_rows(names: list[str]) -> None:
+    """The same, from names to a CSV with a row for each."""
+    import kenlm
+
+    score = kenlm.Model(sys.argv[3]).score
+
+    def rows(some: list[str]) -> None:
+        with Path(sys.argv[4]).open("w") as file:
+            for name in some:
+                file.write(f"{name},{score(' '.join(name))}\n")
+
+    serve([score(" ".join(name)) for name in names[:1000]], lambda: rows(names))
+
+
 if __name__ == "__main__":
-    peers = {f.__name__: f for f in (markovify, namemaker, faker, kenlm)}
+    peers = {f.__name__: f for f in (markovify, namemaker, faker, kenlm, kenlm_rows)}
     peers[sys.argv[1]](Path(sys.argv[2]).read_text().split())

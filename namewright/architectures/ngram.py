@@ -72,7 +72,8 @@ def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensor
     probabilities[state, token] = (count - discount) / total[state]
     backoff = np.bincount(state, discount) / total
     interpolate(probabilities, backoff, links.suffix, links.depth)
-    np.log(probabilities, out=probabilities)
+    # In float32 a logarithm has another last bit on each kind of processor, and that changes names.
+    np.log(probabilities, out=probabilities, dtype=np.float64, casting="same_kind")
     return Automaton(alphabet, links.start, probabilities, links.next_state, links.transition_row)
 
 

@@ -69,8 +69,6 @@ def main() -> None:
         fail(f"{flag}: {error.detail}", 2)
     except NamewrightError as error:
         fail(error, EXIT_CODES.get(type(error), 2))
-    except UnicodeDecodeError as error:
-        fail(f"standard input is not UTF-8: byte {error.start}", 2)
     except OSError as error:
         fail(error.strerror or str(error), 1)
     except KeyboardInterrupt:

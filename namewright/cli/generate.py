@@ -1,72 +1,205 @@
-"""`namewright generate`: its options are the fields of `Sampling`."""
+"""`namewright generate`: its options are the fields of `Sampling`, and how names are written."""
 
 import inspect
+import os
 import sys
-from collections.abc import Iterable
-from typing import Annotated, Any
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import asdict
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
+from namewright import __version__
 from namewright.cli.options import ModelName, ModelsDir, open_model
-from namewright.errors import ParameterError
+from namewright.cli.resumable_file import ResumableFile
+from namewright.errors import ExhaustedError, ParameterError
+from namewright.formats import FORMATS
+from namewright.offensive import words
 from namewright.parameters import RULES, SAMPLER, Rule, Sampling
+from namewright.writers import NameWriter
 
 CHUNK = 10_000
-"""Names made between two writes to standard output."""
+"""Names made at a time."""
 
 LONG_WORK = 1_000_000
 """A terminal shows progress if there are this many names or more."""
 
+T = TypeVar("T")
 
-def generate(model: ModelName = None, models_dir: ModelsDir = None, **parameters: Any) -> None:
-    """Invent names: one name per line on standard output.
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="A file to write, else standard output."),
+]
+FormatName: Any = Annotated[
+    Literal[tuple(FORMATS)],
+    typer.Option("--format", help="How rows are written; csv and ndjson may have scores."),
+]
+Scores = Annotated[
+    bool, typer.Option("--scores", help="With csv or ndjson: log-likelihood and plausibility.")
+]
+Jobs = Annotated[
+    int,
+    typer.Option("--jobs", min=0, help="How many cores to use; 0 for all. The names are the same."),
+]
+
+
+def generate(
+    model: ModelName = None,
+    models_dir: ModelsDir = None,
+    output: Output = None,
+    format: str = "text",  # noqa: A002 - as the option is called
+    scores: Scores = False,
+    jobs: Jobs = 0,
+    **parameters: Any,
+) -> None:
+    """Invent names: one name per line on standard output, or in a file.
 
     On standard error: the seed, the sampler, and the model with its digest, which with the
     options give the same names again. The names of a seed do not depend on -n, and --offset 40
-    skips the first 40.
+    skips the first 40. A file that was interrupted goes on with the same command and seed.
     """
     sampling = Sampling(**parameters).seeded()
     if sampling.n < 1:
         raise ParameterError("n", "should be 1 or more")
     opened = open_model(model, models_dir)
-    accept = opened.acceptance(sampling)
-    for first in progress(range(0, sampling.n, CHUNK), sampling.n):
-        part = sampling.part(first, min(CHUNK, sampling.n - first))
-        names = opened.draw(part, None, accept)
-        if first == 0:
-            digest = opened.digest[:12]
-            typer.echo(
-                f"seed {sampling.seed}, sampler {SAMPLER}, model {opened.name}, digest {digest}",
-                err=True,
-            )
-        typer.echo("\n".join(names))
+    writer = NameWriter(opened, FORMATS[format], sampling.case, scores=scores)
+    made = (
+        f"seed {sampling.seed}, sampler {SAMPLER}, model {opened.name}, digest {opened.digest[:12]}"
+    )
+    batches = Batches(writer, sampling, jobs or os.cpu_count() or 1)
+    there = 0
+    if output is not None:
+        file = ResumableFile(output, writer.head(), recipe(writer, sampling))
+        there = file.rows(batches.row) if not sampling.unique else 0
+    rows = progress(batches.rows(there), there, sampling.n, output)
+    first = next(rows, b"")  # what is wrong with the parameters is known now
+    if batches.exhausted is not None and not first:
+        raise batches.exhausted
+    typer.echo(made, err=True)
+    if output is None:
+        sys.stdout.buffer.writelines(chain((writer.head(), first), rows))
+    else:
+        try:
+            file.write(chain((first,), rows), there)
+        except KeyboardInterrupt:
+            typer.echo(f"interrupted; the same with --seed {sampling.seed} goes on", err=True)
+            raise
+    if batches.exhausted is not None:
+        raise batches.exhausted
 
 
-def progress(steps: Iterable[int], n: int) -> Iterable[int]:
-    """The steps, with a bar where they take long and somebody may be looking."""
-    if n >= LONG_WORK and sys.stderr.isatty() and not sys.stdout.isatty():
-        from rich.console import Console  # noqa: PLC0415 - a bar that is not shown need not load
-        from rich.progress import track  # noqa: PLC0415
+def recipe(writer: NameWriter, sampling: Sampling) -> dict[str, Any]:
+    """All that the rows of a file depend on."""
+    return {
+        "namewright": __version__,
+        "sampler": SAMPLER,
+        "model": writer.model.name,
+        "digest": writer.model.digest,
+        "words": words().digest,
+        "columns": writer.columns,
+        **asdict(sampling),
+    }
 
-        return track(steps, "names", console=Console(stderr=True))
-    return steps
+
+class Batches:
+    """The rows of a sampling that has a seed, made by several threads, in order."""
+
+    def __init__(self, writer: NameWriter, sampling: Sampling, jobs: int) -> None:
+        self.writer, self.sampling = writer, sampling
+        self.accept = writer.model.acceptance(sampling)
+        # Which names are unique is known only in their order.
+        self.jobs = 1 if sampling.unique or sampling.n <= CHUNK else jobs
+        self.exhausted: ExhaustedError | None = None
+
+    def rows(self, first: int) -> Iterator[bytes]:
+        """Those from the name at `first` on, some at a time, until there are no more."""
+        starts = range(first, self.sampling.n, CHUNK)
+        if self.jobs == 1:
+            yield from self.until_exhausted(map(self.batch, starts))
+            return
+        with ThreadPoolExecutor(self.jobs) as threads:
+            yield from self.until_exhausted(in_order(threads, self.batch, starts, 2 * self.jobs))
+
+    def batch(self, first: int) -> tuple[bytes, ExhaustedError | None]:
+        """The rows of one batch, and why there are no more."""
+        part = self.sampling.part(first, min(CHUNK, self.sampling.n - first))
+        written: list[bytes] = []
+        try:
+            self.writer.write(part, written, None, self.accept)
+        except ExhaustedError as error:
+            return b"".join(written), error
+        return b"".join(written), None
+
+    def until_exhausted(
+        self, batches: Iterable[tuple[bytes, ExhaustedError | None]]
+    ) -> Iterator[bytes]:
+        """The rows of batches, up to where there are no more."""
+        for written, self.exhausted in batches:
+            yield written
+            if self.exhausted is not None:
+                return
+
+    def row(self, index: int) -> bytes:
+        """The row of one name."""
+        written: list[bytes] = []
+        self.writer.write(self.sampling.part(index, 1), written, None, self.accept)
+        return b"".join(written)
+
+
+def in_order(
+    threads: Executor, work: Callable[[int], T], items: Iterable[int], ahead: int
+) -> Iterator[T]:
+    """What some work gives of each item, with at most so many of them under way."""
+    waiting: deque[Future[T]] = deque()
+    try:
+        for item in items:
+            waiting.append(threads.submit(work, item))
+            if len(waiting) == ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for each in waiting:
+            each.cancel()
+
+
+def progress(batches: Iterator[bytes], there: int, n: int, output: Path | None) -> Iterator[bytes]:
+    """The batches, with a bar where they take long and somebody may be looking."""
+    if n - there < LONG_WORK or not sys.stderr.isatty() or (output is None and sys.stdout.isatty()):
+        yield from batches
+        return
+    from rich.console import Console  # noqa: PLC0415 - a bar that is not shown need not load
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("names", total=n, completed=there)
+        for batch in batches:
+            yield batch
+            bar.advance(task, CHUNK)
 
 
 def option(name: str, rule: Rule) -> Any:
     """A parameter as an option of a command."""
     kind: Any = rule.kind if rule.default is not None else rule.kind | None
+    if rule.choices:
+        kind = Literal[rule.choices]
     if rule.kind is tuple:
         kind = list[str]
     flags = ["-n"] if name == "n" else []
     # The range is for `Sampling` to check: one rule, said in one way.
-    range_ = rule.range() and f" [{'1 or more' if name == 'n' else rule.range()}]"
+    range_ = "1 or more" if name == "n" else "" if rule.choices else rule.range()
+    help_ = f"{rule.meaning} [{range_}]" if range_ else rule.meaning
     metavar = "TEXT" if kind == list[str] else None
-    return Annotated[kind, typer.Option(*flags, help=rule.meaning + range_, metavar=metavar)]
+    return Annotated[kind, typer.Option(*flags, help=help_, metavar=metavar)]
 
 
 KEYWORD = inspect.Parameter.KEYWORD_ONLY
 OPTIONS = {name: option(name, rule) for name, rule in RULES.items()}
-generate.__annotations__ |= OPTIONS
+generate.__annotations__ |= {**OPTIONS, "format": FormatName}
 generate.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
     [
         *(
@@ -75,5 +208,9 @@ generate.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         ),
         inspect.Parameter("model", KEYWORD, default=None, annotation=ModelName),
         inspect.Parameter("models_dir", KEYWORD, default=None, annotation=ModelsDir),
+        inspect.Parameter("output", KEYWORD, default=None, annotation=Output),
+        inspect.Parameter("format", KEYWORD, default="text", annotation=FormatName),
+        inspect.Parameter("scores", KEYWORD, default=False, annotation=Scores),
+        inspect.Parameter("jobs", KEYWORD, default=0, annotation=Jobs),
     ]
 )

@@ -26,11 +26,13 @@ def test_names_are_of_the_documented_shape(shipped: dict[str, Model], seed: int)
     assert response["seed"] == seed
 
 
-@pytest.mark.parametrize("characters", [True, False])
-def test_scores_are_of_the_documented_shape(shipped: dict[str, Model], characters: bool) -> None:
+@pytest.mark.parametrize("more", [{}, {"characters": True}, {"explain": True}])
+def test_scores_are_of_the_documented_shape(
+    shipped: dict[str, Model], more: dict[str, bool]
+) -> None:
     model = shipped["mlp"]
     names = ["emma", "", "r2d2", "x" * 99, "xqzt"]
-    request = ScoreRequest(names=names, characters=characters)
+    request = ScoreRequest(names=names, **more)
     check(encode_scores([model], names, request), ScoreResponse)
 
 

@@ -22,7 +22,8 @@ ANSWERS = [
     ("GET", "/metrics", 200),
     ("GET", "/names?n=0", 422),
     ("GET", "/nowhere", 404),
-    ("GET", "/score", 405),
+    ("GET", "/score?name=ab", 200),
+    ("PUT", "/score", 405),
     ("OPTIONS", "/score", 204),
     ("GET", "/names?a=" + "b" * 10_000, 414),
 ]

@@ -6,7 +6,7 @@ import pytest
     ("path", "allow"),
     [
         ("/names", "GET, HEAD, OPTIONS"),
-        ("/score", "OPTIONS, POST"),
+        ("/score", "GET, HEAD, OPTIONS, POST"),
         ("/models/tiny", "GET, HEAD, OPTIONS"),
         ("/metrics", "GET, HEAD, OPTIONS"),
         ("/docs", "GET, HEAD, OPTIONS"),

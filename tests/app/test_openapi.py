@@ -39,6 +39,7 @@ def test_answers_are_as_documented(address: str) -> None:
         ask()
     assert asked == {
         "GET /names",
+        "GET /score",
         "POST /score",
         "GET /models",
         "GET /models/{name}",
@@ -51,7 +52,9 @@ def test_every_parameter_is_described_with_an_example(client: httpx.Client) -> N
     document = client.get("/openapi.json").json()
     parameters = document["paths"]["/names"]["get"]["parameters"]
     assert len(parameters) == len(RULES) + 2
-    for parameter in parameters:
+    of_one_score = document["paths"]["/score"]["get"]["parameters"]
+    assert len(of_one_score) == 5
+    for parameter in (*parameters, *of_one_score):
         assert parameter["description"]
         assert parameter.get("example") or parameter["schema"].get("examples"), parameter["name"]
     for field in document["components"]["schemas"]["ScoreRequest"]["properties"].values():

@@ -28,7 +28,8 @@ def test_every_exception_of_the_library_has_a_problem() -> None:
     ("method", "path", "status"),
     [
         ("GET", "/nowhere", 404),
-        ("GET", "/score", 405),
+        ("GET", "/score", 422),
+        ("PUT", "/score", 405),
         ("PUT", "/names", 405),
         ("GET", "/names?n=0", 422),
         ("GET", "/names?model=x", 404),
@@ -47,7 +48,7 @@ def test_every_error_is_a_problem(
 
 
 def test_a_405_says_what_is_allowed(client: httpx.Client) -> None:
-    assert client.get("/score").headers["allow"] == "OPTIONS, POST"
+    assert client.put("/score").headers["allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_of_two_neither_is_taken(client: httpx.Client) -> None:
         ("GET", "/names", 200),
         ("HEAD", "/names", 200),
         ("GET", "/nowhere", 404),
-        ("GET", "/score", 405),
+        ("PUT", "/score", 405),
         ("GET", "/names?n=0", 422),
         ("GET", "/docs", 200),
     ],

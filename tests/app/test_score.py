@@ -3,8 +3,10 @@ import json
 import httpx
 import pytest
 
+from app.schemas import EXPLAINED, ScoreRequest
 from namewright import Model, Score
 from namewright.comparison import compare
+from namewright.score import describe
 
 
 def post(client: httpx.Client, content: bytes) -> httpx.Response:
@@ -18,6 +20,7 @@ def test_the_documented_shape(client: httpx.Client, tiny_model: Model) -> None:
     ]
     expected = [score | {"characters": list(score["characters"])} for score in scores]
     assert [score.pop("parts") for score in expected] == [(), ()]
+    assert [score.pop("explanation") for score in expected] == [None, None]
     assert body == {
         "model": "tiny",
         "digest": tiny_model.checkpoint.digest,
@@ -93,7 +96,10 @@ def test_bad_bodies_are_422_and_name_the_field(
         (b'\n{"names": secret}', "is not JSON: it goes wrong at line 2, column 11"),
         (b'{"names": ["\\ud800"]}', "half of a surrogate pair, which is no character"),
         (b'{"names": ["\\udc00"]}', "half of a surrogate pair, which is no character"),
-        (b"[]", "should be a JSON object with names (required), model, models, characters, fold"),
+        (
+            b"[]",
+            "a JSON object with names (required), model, models, characters, explain, fold",
+        ),
         (b'{"names": []}', "should have at least 1 name"),
         (b'{"names": "ab"}', "should be a list of names"),
         (b'{"names": [1]}', "should be text"),
@@ -193,3 +199,93 @@ def test_folding_is_on_unless_it_is_refused(client: httpx.Client) -> None:
     assert (result["name"], result["folded"]) == ("nguyen", True)
     (result,) = client.post("/score", json={**body, "fold": False}).json()["results"]
     assert result["error"]["code"] == "unknown_character"
+
+
+def test_explanations_are_those_of_the_library(client: httpx.Client, tiny_model: Model) -> None:
+    names = ["ab", "x", "b"]
+    results = client.post("/score", json={"names": names, "explain": True}).json()["results"]
+    assert results == [*map(describe, tiny_model.score(names, explain=True))]
+    assert results[0]["explanation"]["places"][2] == {
+        "character": "",
+        "probability": pytest.approx(0.25),
+        "rank": 2,
+        "preferred": [
+            {"character": "a", "probability": pytest.approx(0.5)},
+            {"character": "", "probability": pytest.approx(0.25)},
+            {"character": "b", "probability": pytest.approx(0.25)},
+        ],
+    }
+
+
+@pytest.mark.parametrize("of", [{"model": "lstm"}, {"models": ["girls", "boys", "lstm"]}])
+def test_many_names_are_explained_alike_in_parts(
+    client: httpx.Client, of: dict[str, object]
+) -> None:
+    few = client.post("/score", json={"names": ["emma"], "explain": True, **of}).json()
+    many = client.post("/score", json={"names": ["emma"] * 301, "explain": True, **of}).json()
+    assert many == {**few, "results": few["results"] * 301}
+
+
+def test_parts_are_explained_one_by_one(client: httpx.Client) -> None:
+    body = {"names": ["Emma Smith"], "model": "girls+surnames", "explain": True}
+    (result,) = client.post("/score", json=body).json()["results"]
+    assert "explanation" not in result
+    places = [len(part["explanation"]["places"]) for part in result["parts"]]
+    assert places == [5, 6]
+
+
+def test_a_name_that_is_explained_counts_as_many() -> None:
+    plain = ScoreRequest(names=["emma"])
+    assert plain.work == 1
+    assert ScoreRequest(names=["emma"], models=["girls", "boys"]).work == 2
+    explained = ScoreRequest(names=["emma"], models=["girls", "boys"], explain=True)
+    assert explained.work == 2 * EXPLAINED
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"name": "Emma"},
+        {"name": "Zoë", "model": "mlp"},
+        {"name": "Zoë", "model": "mlp", "fold": False},
+        {"name": "emma", "model": "lstm", "characters": True, "explain": True},
+        {"name": "Emma Smith", "model": "girls+surnames"},
+        {"name": ""},
+        {"name": "a" * 5000},
+        {"name": "r2😀"},
+    ],
+)
+def test_one_name_is_answered_as_a_list_of_it(
+    client: httpx.Client, asked: dict[str, object]
+) -> None:
+    answer = client.get("/score", params=asked)  # type: ignore[arg-type]
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    rest = {key: value for key, value in asked.items() if key != "name"}
+    assert answer.json() == client.post("/score", json={"names": [asked["name"]], **rest}).json()
+
+
+def test_a_plus_sign_between_models_may_be_sent_as_it_is(client: httpx.Client) -> None:
+    answer = client.get("/score?name=Emma+Smith&model=girls+surnames").json()
+    assert answer["model"] == "girls+surnames"
+    assert [part["name"] for part in answer["results"][0]["parts"]] == ["emma", "smith"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "detail"),
+    [
+        ("", 422, "name: is required"),
+        ("name=ab&name=ba", 422, "name: should be given once"),
+        ("nmae=ab", 422, "did you mean name? this call takes name, model, characters, explain"),
+        ("names=ab", 422, "did you mean name?"),
+        ("name=ab&explain=perhaps", 422, "explain: should be true or false"),
+        ("name=ab&models=mlp", 422, "did you mean model?"),
+        ("name=ab&model=nobody", 404, "there are: "),
+    ],
+)
+def test_a_bad_query_is_told_what_would_be_right(
+    client: httpx.Client, query: str, status: int, detail: str
+) -> None:
+    answer = client.get(f"/score?{query}")
+    assert answer.status_code == status
+    assert detail in answer.json()["detail"]

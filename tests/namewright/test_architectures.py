@@ -1,10 +1,12 @@
 """The numbers of the library against torch's."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 
-from namewright import Model
+from namewright import Model, load_model
 from namewright.alphabet import Alphabet
 from namewright.architectures import ARCHITECTURES
 from namewright.automaton import Automaton
@@ -153,6 +155,22 @@ def test_an_ngram_is_interpolated_from_the_shortest_context_up() -> None:
     ab = np.array([2.5 / 4, 0, 0]) + 1.5 / 4 * b
     found = np.exp(automaton.predictions())
     np.testing.assert_allclose(found[[0, 3, 4]], [empty, b, ab], rtol=1e-6)
+
+
+def test_logarithms_of_an_ngram_are_the_nearest_on_any_processor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log, taken = np.log, []
+
+    def spy(values: np.ndarray, **options: Any) -> np.ndarray:
+        taken.append(values.copy())
+        return log(values, **options)
+
+    monkeypatch.setattr(np, "log", spy)
+    found = load_model("ngram").automaton.log_probs
+    assert len(taken) == 1
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, log(taken[0].astype(np.longdouble)).astype(np.float32))
 
 
 @pytest.mark.parametrize(

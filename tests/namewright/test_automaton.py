@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from namewright import Model
 from namewright.automaton import Automaton
 from tests import tiny
 
@@ -47,3 +48,14 @@ def test_arrays_that_do_not_fit_are_refused(change: dict[str, object], fault: st
     }
     with pytest.raises(ValueError, match=fault):
         Automaton(**(fields | change))  # type: ignore[arg-type]
+
+
+def test_the_prediction_of_a_state_is_its_row_of_all_predictions(
+    shipped: dict[str, Model],
+) -> None:
+    for model in (shipped["lstm"], shipped["bigram"], shipped["mlp"]):
+        automaton = model.automaton
+        for state in (automaton.start, automaton.states - 1):
+            prediction = automaton.prediction(state)
+            assert prediction == automaton.predictions()[state].tolist()
+            assert prediction[1] == automaton.log_prob(state, 1)

@@ -15,7 +15,9 @@ import pytest
 
 from app.encoding import encode_scores
 from app.schemas import ScoreRequest
-from namewright import Model
+from namewright import Model, load_model
+from namewright.formats import FORMATS
+from namewright.writers import ScoreWriter
 from tests.conftest import MODELS, ROOT
 
 NAMEWRIGHT = Path(sys.executable).parent / "namewright"
@@ -118,7 +120,6 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
         (["generate", "--starts-with", "r2"], 2, "--starts-with"),
         (["generate", "--model", "nobody"], 2, "girls, lstm, mlp, ngram"),
         (["generate", "--temprature", "1"], 2, "--temperature"),
-        (["generate", "--temperature", "0", "-n", "2", "--unique"], 1, "none passed the filters"),
         (["generate", "--ends-with", "lyn", "--max-length", "2"], 1, "no name that this model"),
         (["generate", "--pattern", "(a"], 2, "--pattern: at position 0"),
         (["generate", "--models-dir", "/nowhere"], 3, "/nowhere: there is no such folder"),
@@ -137,16 +138,43 @@ def test_bad_input_is_one_line_and_an_exit_code(
     assert done.stdout == ""
 
 
-def test_standard_input_that_is_not_utf8_is_said_in_a_line() -> None:
+def test_names_that_run_out_are_those_that_were_found_and_exit_1() -> None:
+    done = run("generate", "--temperature", "0", "-n", "2", "--unique", "--seed", "1")
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 1
+    assert "none passed the filters" in done.stderr
+
+
+def test_a_line_that_is_not_utf8_is_an_error_in_its_row() -> None:
     done = subprocess.run(
         [NAMEWRIGHT, "score", "-"],
-        input=b"emma\n\xff\n",
+        input=b"\xef\xbb\xbfemma\nzo\xff\nava\n",
         capture_output=True,
         cwd=ROOT,
         check=False,
     )
+    assert done.returncode == 1
+    _, emma, broken, ava = done.stdout.decode().splitlines()
+    assert emma.startswith("emma ")
+    assert ava.startswith("ava ")
+    assert "U+FFFD REPLACEMENT CHARACTER" in broken
+
+
+@pytest.mark.parametrize("written", ["csv", "ndjson"])
+def test_rows_are_written_as_lines_are_read(written: str) -> None:
+    done = run(
+        "score", "-", "ava", "--csv", "--format", written, stdin='id,name\n1,emma\n2,"r2"\n3'
+    )
+    assert done.returncode == 1
+    writer = ScoreWriter(load_model(), FORMATS[written])
+    expected = writer.head() + writer.rows(["emma", "r2", "", "ava"])
+    assert done.stdout == expected.decode()
+
+
+def test_what_is_not_csv_is_said_with_its_line() -> None:
+    done = run("score", "-", "--csv", "--format", "csv", stdin='emma\n"a"b\n')
     assert done.returncode == 2
-    assert done.stderr == b"error: standard input is not UTF-8: byte 5\n"
+    assert done.stderr.startswith("error: line 2 is not CSV: ")
 
 
 def test_there_is_one_row_for_each_line_in_order() -> None:

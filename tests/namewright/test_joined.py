@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from namewright import Model, Sampling, Score, reference
-from namewright.errors import LongNameError, PartsError, UnknownCharacterError
+from namewright.errors import (
+    LongNameError,
+    ManyWordsError,
+    PartsError,
+    UnknownCharacterError,
+)
 from namewright.joined import JoinedModel, divisions
 
 FILTERED = Sampling(n=60, seed=42, min_length=4, max_length=9, starts_with="ma")
@@ -77,11 +82,36 @@ def test_more_words_than_parts_are_divided_as_is_most_likely(joined: JoinedModel
 
 
 def test_every_division_is_tried_once() -> None:
-    assert list(divisions(["a", "b", "c"], 2)) == [["a", "b c"], ["a b", "c"]]
-    assert list(divisions(["a", "b"], 2)) == [["a", "b"]]
+    a, b, c = (0, 1), (3, 4), (5, 6)  # where three words are
+    assert list(divisions([a, b, c], 2)) == [[a, (3, 6)], [(0, 4), c]]
+    assert list(divisions([a, b], 2)) == [[a, b]]
 
 
 def test_what_has_no_score(joined: JoinedModel) -> None:
     names = ["emma", "", "emma r2", "a " * 300, "a b c d e f g h i"]
-    kinds = [type(each) for each in joined.score(names)]
-    assert kinds == [PartsError, PartsError, UnknownCharacterError, LongNameError, LongNameError]
+    found = joined.score(names)
+    kinds = [PartsError, PartsError, UnknownCharacterError, LongNameError, ManyWordsError]
+    assert [type(each) for each in found] == kinds
+    assert str(found[4]) == "the name has too many words; a name of parts has at most 8"
+    assert isinstance(joined.score(["a b c d e f g h"])[0], Score)
+
+
+@pytest.mark.parametrize(
+    ("typed", "position"),
+    [("emma r2", 6), (" e1 smith", 2), ("emma  van\t d@m ", 12), ("zoë\u00a0ann sm1th", 10)],
+)
+def test_an_unknown_character_is_where_it_is_in_all_that_was_sent(
+    joined: JoinedModel, typed: str, position: int
+) -> None:
+    [fault] = joined.score([typed])
+    assert isinstance(fault, UnknownCharacterError)
+    assert (fault.position, fault.character) == (position, typed[position])
+    assert f"position {fault.position} " in str(fault)
+    assert fault.name == " ".join(typed.split())
+
+
+@given(st.text("ab \t\u00a0", max_size=40))
+def test_spaces_of_any_kind_and_number_part_words(typed: str) -> None:
+    [found] = joined_tiny().score([typed])
+    [plain] = joined_tiny().score([" ".join(typed.split())])
+    assert repr(found) == repr(plain)

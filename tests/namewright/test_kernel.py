@@ -4,6 +4,7 @@ import string
 import subprocess
 import sys
 import threading
+import tomllib
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from namewright.known_names import KnownNames
 from namewright.parameters import Sampling
 from namewright.scoring import score
 from tests import tiny
+from tests.conftest import ROOT
 
 CHARACTERS = tuple(string.ascii_lowercase + "éñ-'あ 漢𝔞ł\u03020123456789" + "αβγδεζηθικλμνξο")
 
@@ -283,6 +285,15 @@ def test_the_first_name_that_there_is_not_is_the_one_that_is_reported(
     with pytest.raises(ExhaustedError) as raised:
         walker.sample(Sampling(**(PLAIN | {"n": n, "offset": 7})), accept=lambda _: False)
     assert (raised.value.index, raised.value.attempts) == (7, reference.ATTEMPTS)
+
+
+def test_no_module_rounds_a_product_and_a_sum_as_one() -> None:
+    """Which compilers do by themselves where a processor can, as every 64-bit ARM."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    modules = project["tool"]["setuptools"]["ext-modules"]
+    assert len(modules) == len(list((ROOT / "namewright").glob("*.pyx")))
+    for module in modules:
+        assert "-ffp-contract=off" in module["extra-compile-args"], module["name"]
 
 
 @pytest.mark.parametrize("module", ["_distribution", "_rows", "_scores", "_product", "_kernel"])

@@ -23,6 +23,7 @@ from tests.namewright.test_dfa import assert_minimal, assert_same
 ABC = Alphabet(("a", "b", "c"))
 LATIN = Alphabet(tuple(string.ascii_lowercase))
 WIDE = Alphabet((" ", "'", "-", *"aeiouy", "é", "ñ", "ł", "あ", "漢"))
+HAN = Alphabet(tuple(chr(0x4E00 + i) for i in range(255)))
 PUNCTUATED = Alphabet((*SPECIAL, "a", "b", "-"))
 
 
@@ -337,24 +338,29 @@ class TestBounds:
         assert not dfa.accepts_name([1] * 31 + [2] * 30)
 
     @pytest.mark.parametrize(
-        ("pattern", "states"),
+        ("pattern", "alphabet", "states"),
         [
-            ("(.{31}){31}", 963),
-            ("((a?){31}){31}", 963),
+            ("(.{31}){31}", LATIN, 963),
+            ("((a?){31}){31}", LATIN, 963),
+            (f"(.{{31}}){{30}}{string.ascii_lowercase}", LATIN, 958),
+            (f"(.{{31}}){{27}}({string.ascii_lowercase}){{5}}", LATIN, 969),
+            (f"(.{{31}}){{4}}({''.join(HAN.characters[:200])}){{4}}", HAN, 926),
         ],
+        ids=["any", "maybe", "letters", "letters repeated", "of a large alphabet"],
     )
-    def test_no_pattern_takes_a_large_part_of_a_second(self, pattern: str, states: int) -> None:
+    def test_no_pattern_takes_a_large_part_of_a_second(
+        self, pattern: str, alphabet: Alphabet, states: int
+    ) -> None:
         began = time.thread_time()
-        dfa = minimise(compiled(pattern, LATIN))
+        dfa = minimise(compiled(pattern, alphabet))
         assert time.thread_time() - began < 0.5  # of this thread: others do not count
         assert dfa.states == states
 
 
 def test_an_alphabet_as_large_as_there_may_be() -> None:
-    alphabet = Alphabet(tuple(chr(0x4E00 + i) for i in range(255)))
-    dfa = compiled("[一-三]+.", alphabet)
-    inside = [token for token, c in enumerate(alphabet.characters, 1) if "一" <= c <= "三"]
-    for token in range(1, alphabet.vocab_size):
+    dfa = compiled("[一-三]+.", HAN)
+    inside = [token for token, c in enumerate(HAN.characters, 1) if "一" <= c <= "三"]
+    for token in range(1, HAN.vocab_size):
         assert dfa.accepts_name([inside[0], token])
         assert dfa.accepts_name([token, inside[0]]) == (token in inside)
     assert np.array_equal(dfa.next_state[:, 0], np.zeros(dfa.states))

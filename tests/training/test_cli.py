@@ -97,9 +97,10 @@ def test_every_split_trains_and_evaluates(tmp_path: Path, names: Path, how: str)
     assert json.loads(done.stdout)[str(path)] == pytest.approx(dict(load(path).metrics))
 
 
-def test_shipped_checkpoints_have_the_losses_they_claim() -> None:
+@pytest.mark.parametrize("models", [["bigram", "mlp"], pytest.param(SHIPPED, marks=SLOW)], ids=len)
+def test_shipped_checkpoints_have_the_losses_they_claim(models: list[str]) -> None:
     by_list: dict[Path, list[Path]] = {}
-    for path in (MODELS / f"{name}.safetensors" for name in SHIPPED):
+    for path in (MODELS / f"{name}.safetensors" for name in models):
         by_list.setdefault(ROOT / "data" / load(path).data["file"], []).append(path)
     for data, paths in by_list.items():
         found = json.loads(run("evaluate", *paths, "--data", data, "--json", "--names", "0").stdout)
@@ -330,7 +331,7 @@ def test_ctrl_c_leaves_the_best_so_far_and_resume_ends_where_it_would_have(
     tmp_path: Path, names: Path
 ) -> None:
     whole, path = tmp_path / "whole.safetensors", tmp_path / "x.safetensors"
-    long = ["train", "gru", "--hidden", "8", "--steps", "500", "--check-every", "10"]
+    long = ["train", "gru", "--hidden", "8", "--steps", "300", "--check-every", "10"]
     long += ["--batch-size", "16", "--data", names]
     with processes.training(*long, "-o", path) as process:
         wait_for(path.with_suffix(".resume"), process)
@@ -338,7 +339,7 @@ def test_ctrl_c_leaves_the_best_so_far_and_resume_ends_where_it_would_have(
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert f"best checkpoint saved in {path}. Give the same command with --resume" in errors
-    assert load_any(path).training["best_step"] < 500
+    assert load_any(path).training["best_step"] < 300
     other = run(*long, "-o", path, "--resume", "--dropout", "0.1")
     assert other.returncode == 1
     assert "of a training that differs in its dropout" in other.stderr
@@ -359,7 +360,7 @@ def test_ctrl_c_early_leaves_what_was_there_or_what_has_been_learned(
     training = ["train", "gru", "--hidden", "8", "--steps", "100000", "--check-every", "65000"]
     training += ["--force"]
     with processes.training(*training, "--data", names, "-o", path) as process:
-        time.sleep(12)
+        time.sleep(6)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -409,14 +410,14 @@ def test_nothing_to_resume_starts_anew(tmp_path: Path, names: Path) -> None:
 
 def test_evaluate_says_what_the_names_are_like(names: Path, tmp_path: Path) -> None:
     path = tmp_path / "ngram.safetensors"
-    run("train", "ngram", "--data", names, "-o", path)
-    evaluating = ["evaluate", path, "--data", names, "--names", "2000"]
-    [found] = json.loads(run(*evaluating, "--json").stdout).values()
+    typed("train", "ngram", "--data", names, "-o", path)
+    evaluating = ["evaluate", path, "--data", names, "--names", "500"]
+    [found] = json.loads(typed(*evaluating, "--json").stdout).values()
     assert [each["temperature"] for each in found["novelty"]] == [0.7, 1.0, 1.3]
     for each in found["novelty"]:
         assert 0 < each["known"] + each["real"] <= 1
         assert 0 < each["unique"] <= 1
-    shown = run(*evaluating).stdout
+    shown = typed(*evaluating).stdout
     assert "| ngram | " in shown
     assert f"{found['validation']:.4f}" in shown
 
@@ -451,8 +452,19 @@ def test_each_network_is_helped_with_its_own_options() -> None:
             assert f"--{option}" in shown
 
 
+def wait_for_handler(process: subprocess.Popen[str]) -> None:
+    """Until the interpreter takes SIGINT, which a busy machine puts off; Linux can tell."""
+    status = Path(f"/proc/{process.pid}/status")
+    while status.exists() and process.poll() is None:
+        caught = int(status.read_text().partition("SigCgt:")[2].split()[0], 16)
+        if caught >> (signal.SIGINT - 1) & 1:
+            return
+        time.sleep(0.01)
+
+
 def test_ctrl_c_while_it_starts_is_one_line_and_exit_130(tmp_path: Path) -> None:
     with processes.training("train", "mlp", "-o", tmp_path / "m.safetensors") as process:
+        wait_for_handler(process)
         time.sleep(0.4)  # past the interpreter's own start, and before torch is there
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)

@@ -47,5 +47,6 @@ def test_mlp_of_the_lectures_size_beats_its_validation_loss() -> None:
     assert losses_of("mlp", *sizes, "--steps", "7000")["validation"] <= 2.105
 
 
+@pytest.mark.slow
 def test_ngram_beats_the_mlp() -> None:
     assert losses_of("ngram")["validation"] <= 1.985

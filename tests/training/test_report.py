@@ -53,7 +53,7 @@ def test_pictures_are_drawn_and_not_blank(made: Path) -> None:
     for path in made.glob("*.png"):
         pixels = imread(path)
         assert min(pixels.shape[:2]) > 300
-        assert len(np.unique(pixels.reshape(-1, pixels.shape[2]), axis=0)) > 20
+        assert len({tuple(pixel) for pixel in pixels[::3, ::3].reshape(-1, pixels.shape[2])}) > 20
         # Nothing runs out of the picture: its edge is all background.
         edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
         assert (edge == 1).all(), path.name

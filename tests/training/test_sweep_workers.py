@@ -109,7 +109,9 @@ def all_different(trials: list[FrozenTrial]) -> bool:
     return len({tuple(trial.params.values()) for trial in trials}) == len(trials)
 
 
-@pytest.mark.parametrize("url", ["s.sqlite3", "s.journal"], indirect=True)
+@pytest.mark.parametrize(
+    "url", ["s.sqlite3", pytest.param("s.journal", marks=pytest.mark.slow)], indirect=True
+)
 def test_two_workers_share_the_trials_and_end_with_the_same_result(url: str, names: Path) -> None:
     with workers(2, url, names, trials=6, steps=60) as both:
         printed = results(both)

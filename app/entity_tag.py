@@ -1,0 +1,35 @@
+"""What names a response: a request with a seed is a pure function, so a cache may ask by its name.
+
+RFC 9110, sections 8.8.3 and 13.1.2.
+"""
+
+from hashlib import blake2b
+
+from namewright import Sampling, __version__
+from namewright.joined import AnyModel
+from namewright.offensive import words
+from namewright.parameters import RULES, SAMPLER
+
+from .schemas import NamesQuery
+
+
+def entity_tag(model: AnyModel, query: NamesQuery, sampling: Sampling, written: str) -> str:
+    """The tag of the names of a query that has a seed.
+
+    It is made of all that they depend on: the checkpoint, the sampler, this version, the operator's
+    words, and the parameters that are not what they are by default.
+    """
+    asked = [
+        (name, getattr(sampling, name) if name in RULES else getattr(query, name))
+        for name in sorted(query.model_fields_set)
+        if getattr(query, name) != type(query).model_fields[name].default
+    ]
+    own = words().digest if sampling.safe else ""
+    facts = model.name, model.digest, SAMPLER, __version__, own, written, asked
+    return f'"{blake2b(repr(facts).encode(), digest_size=12).hexdigest()}"'
+
+
+def is_known(tag: str, if_none_match: str) -> bool:
+    """Whether a caller has it already, as its `If-None-Match` says."""
+    known = (each.strip().removeprefix("W/") for each in if_none_match.split(","))
+    return any(each in (tag, "*") for each in known)

@@ -1,0 +1,67 @@
+"""What an answer is written in, by `format` or by `Accept`; and which bodies are lines."""
+
+from collections.abc import Sequence
+
+from starlette.types import Scope
+
+JSON = "application/json"
+LINES = ("text/plain", "text/csv")
+"""The types of bodies that are names, one per line."""
+
+TYPES = {
+    JSON: "json",
+    "text/json": "json",
+    "text/plain": "text",
+    "text/csv": "csv",
+    "application/x-ndjson": "ndjson",
+    "application/ndjson": "ndjson",
+    "application/jsonl": "ndjson",
+}
+"""Media types, and the formats that they ask for."""
+
+
+def format_of(scope: Scope, asked: str | None, offered: Sequence[str]) -> str:
+    """The name of an answer's format, one of those `offered`.
+
+    `asked` is the query's, and before everything; else it is what `Accept` prefers, and the first
+    that is offered where it prefers none.
+    """
+    return asked or accepted(header(scope, b"accept"), offered)
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """A header of a request; empty where it has none."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value, "latin-1")
+    return ""
+
+
+def accepted(accept: str, offered: Sequence[str]) -> str:
+    """What a header asks for most, of what is offered. RFC 9110, section 12.5.1."""
+    if accept in ("", "*/*"):  # as most are
+        return offered[0]
+    best, most = offered[0], 0.0
+    for each in accept.split(","):
+        kind, *parameters = (part.strip().lower() for part in each.split(";"))
+        name, weight = TYPES.get(kind, ""), quality(parameters)
+        if name in offered and weight > most:
+            best, most = name, weight
+    return best
+
+
+def quality(parameters: Sequence[str]) -> float:
+    """How much something is wanted, 0 to 1: its `q`."""
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name == "q":
+            try:
+                return min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def is_lines(content_type: str) -> bool:
+    """Whether a body of a type is names, one per line."""
+    return content_type.partition(";")[0].strip().lower() in LINES
