@@ -99,7 +99,7 @@ class Csv(Format):
 
     def failure(self, columns: Sequence[str], error: ScoreError) -> str:
         """All but the last are empty."""
-        return self.row(columns, [*[None] * (len(columns) - 1), error["code"]])
+        return "," * (len(columns) - 1) + error["code"] + "\n"
 
     def quote(self, texts: Iterable[str]) -> str:
         """Quotation marks where a text has a character that means something."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from namewright.acceptance import Acceptances
 from namewright.budget import Budget
 from namewright.errors import ParameterError, UnscorableError
-from namewright.formats import NAME, Format, Text
+from namewright.formats import NAME, Format
 from namewright.joined import AnyModel, JoinedModel
 from namewright.model import Model
 from namewright.parameters import Sampling
@@ -41,10 +41,8 @@ class NameWriter:
         if scores and not written.has_columns:
             raise ParameterError("scores", "needs a format with more than names: json, csv, ndjson")
         self.model, self.format, self.case = model, written, case
-        parts = len(model.parts) if isinstance(model, JoinedModel) else 0
-        self.parts = (
-            () if isinstance(written, Text) else tuple(f"part_{p + 1}" for p in range(parts))
-        )
+        parts = len(model.parts) if isinstance(model, JoinedModel) and written.has_columns else 0
+        self.parts = tuple(f"part_{p + 1}" for p in range(parts))
         self.columns = NAME, *self.parts, *(SCORES if scores else ())
         self.scorer = ScoreWriter(model, written, self.columns, case=case) if scores else None
 
