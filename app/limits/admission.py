@@ -16,7 +16,7 @@ import threading
 from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, contextmanager
 from typing import TypeVar
 
 from fastapi import Request
@@ -88,20 +88,23 @@ def admit(request: Request) -> None:
 
     Raises OverloadedError.
     """
-    scope = request.scope
-    if KEY not in scope:
-        held = ExitStack()
-        held.enter_context(admission_of(request).place())
-        until_sent: AsyncExitStack = scope["fastapi_inner_astack"]
-        until_sent.enter_context(held)
-        scope["app"].state.guard.untidy = True
-        scope[KEY] = held
+    if KEY not in request.scope:
+        hold(request, admission_of(request).place())
 
 
 def admit_stream(request: Request) -> None:
     """Take a stream's place for a request, until its answer is sent. Raises OverloadedError."""
+    hold(request, admission_of(request).stream())
+
+
+def hold(request: Request, place: AbstractContextManager[None]) -> None:
+    """Enter a place, until the answer to a request is sent or handed over."""
+    held = ExitStack()
+    held.enter_context(place)
     until_sent: AsyncExitStack = request.scope["fastapi_inner_astack"]
-    until_sent.enter_context(admission_of(request).stream())
+    until_sent.enter_context(held)
+    request.scope["app"].state.guard.untidy = True
+    request.scope[KEY] = held
 
 
 async def until_handed_over(request: Request, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -50,7 +50,7 @@ def test_answers_are_as_documented(address: str) -> None:
 def test_every_parameter_is_described_with_an_example(client: httpx.Client) -> None:
     document = client.get("/openapi.json").json()
     parameters = document["paths"]["/names"]["get"]["parameters"]
-    assert len(parameters) == len(RULES) + 2
+    assert len(parameters) == len(RULES) + 4
     for parameter in parameters:
         assert parameter["description"]
         assert parameter.get("example") or parameter["schema"].get("examples"), parameter["name"]
