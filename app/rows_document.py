@@ -13,6 +13,16 @@ from .schemas import ScoreLinesQuery
 TEXT = {"schema": {"type": "string"}}
 """Any text, as a schema has it."""
 
+NAMES = {"schema": {"description": "UTF-8, one name per line."}, "example": "emma\nxqzt\n"}
+TABLE = {
+    "schema": {
+        "description": "A CSV in UTF-8. The names are in its column `name`; where the first row "
+        "has none, in the first column of every row."
+    },
+    "example": "id,name\n1,emma\n2,xqzt\n",
+}
+"""Bodies. Whatever they are, each line has a row, so a schema has nothing to forbid."""
+
 NOT_MODIFIED = {304: {"description": "It is what `If-None-Match` says is there already"}}
 
 
@@ -35,4 +45,7 @@ def of_lines() -> dict[str, Any]:
         }
         for name, field in fields.items()
     ]
-    return {"parameters": parameters, "requestBody": {"content": dict.fromkeys(LINES, TEXT)}}
+    return {
+        "parameters": parameters,
+        "requestBody": {"content": dict(zip(LINES, (NAMES, TABLE), strict=True))},
+    }

@@ -14,6 +14,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from app.schemas import ScoreLinesQuery
+from namewright.formats import FORMATS
 from namewright.parameters import RULES
 
 CHECKS = [
@@ -65,6 +67,19 @@ def test_errors_are_documented_as_problems(client: httpx.Client) -> None:
         for operation in document["paths"][path].values():
             assert list(operation["responses"]["422"]["content"]) == ["application/problem+json"]
     assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def test_rows_and_bodies_of_lines_are_documented_beside_json(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    names, score = paths["/names"]["get"], paths["/score"]["post"]
+    rows = {written.media_type.partition(";")[0] for written in FORMATS.values()}
+    assert set(names["responses"]["200"]["content"]) == {"application/json", *rows}
+    assert "content" not in names["responses"]["304"]
+    assert set(score["responses"]["200"]["content"]) == {
+        *("application/json", "text/csv", "application/x-ndjson"),
+    }
+    assert set(score["requestBody"]["content"]) == {"application/json", "text/plain", "text/csv"}
+    assert {each["name"] for each in score["parameters"]} == set(ScoreLinesQuery.model_fields)
 
 
 def test_the_page_of_documentation_is_there(client: httpx.Client) -> None:

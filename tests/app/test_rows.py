@@ -51,14 +51,13 @@ def test_all_formats_have_the_same_names(
     assert names_in(http.get("/names", params=query, headers=accept), name) == names
 
 
-@formats
 @pytest.mark.parametrize("asked", [*FILTERS, {"novel": True}, {"unique": True}], ids=str)
 def test_a_small_batch_begins_a_large_one_and_offset_continues_it_under_conditions(
-    http: httpx.Client, name: str, asked: dict[str, Any]
+    http: httpx.Client, asked: dict[str, Any]
 ) -> None:
     def names(**more: int) -> list[str]:
-        params = {"seed": 2, "format": name, **asked, **more}
-        return names_in(http.get("/names", params=params), name)
+        params = {"seed": 2, "format": "text", **asked, **more}
+        return names_in(http.get("/names", params=params), "text")
 
     whole = names(n=1_500)  # more than is answered at once
     assert names(n=5) == whole[:5]
