@@ -103,7 +103,8 @@ class Csv(Format):
 
     def quote(self, texts: Iterable[str]) -> str:
         """Quotation marks where a text has a character that means something."""
-        return '"' if any(character in '",\r\n' for text in texts for character in text) else ""
+        whole = "".join(texts)
+        return '"' if any(mark in whole for mark in '",\r\n') else ""
 
     def escape(self, text: str) -> str:
         """Quotation marks twice."""
