@@ -19,7 +19,7 @@ from pydantic_core import to_json
 from namewright import Model, Registry, Sampling
 from namewright.budget import Budget
 from namewright.errors import BudgetError, ModelNotFoundError, ParameterError
-from namewright.formats import FORMATS, Format
+from namewright.formats import FORMATS, WITH_COLUMNS, Format
 from namewright.joined import AnyModel
 from namewright.offensive import words
 from namewright.parameters import SAMPLER
@@ -38,7 +38,6 @@ from .rows_document import NOT_MODIFIED, in_rows, of_lines
 from .schemas import (
     FORMAT_NAMES,
     MAX_NAMES,
-    ROW_FORMATS,
     SMALL_BODY,
     SMALL_CANDIDATES,
     SMALL_NAMES,
@@ -105,7 +104,8 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     sampling = query.sampling().seeded()
     written = format_of(request.scope, query.format, FORMAT_NAMES)
     if sampling.n > MAX_NAMES and (written == "json" or sampling.unique):
-        where = "in JSON; text, csv and ndjson have more" if written == "json" else "under unique"
+        more = f"in JSON; {', '.join(FORMATS)} have more"
+        where = more if written == "json" else "under unique"
         raise ParameterError("n", f"should be from 1 to {MAX_NAMES:,} {where}")
     if query.seed is not None:
         exchange.tag = entity_tag(model, query, sampling, written)
@@ -187,7 +187,7 @@ async def score_lines(query: Annotated[ScoreLinesQuery, Query()], request: Reque
     model = registry_of(request).find(query.model)
     exchange = exchange_of(request)
     exchange.model = label_of(model)
-    written = FORMATS[format_of(request.scope, query.format, ROW_FORMATS)]
+    written = FORMATS[format_of(request.scope, query.format, WITH_COLUMNS)]
     body = await receive_body(request)
     is_csv = header(request.scope, b"content-type").lower().startswith("text/csv")
     writer = ScoreWriter(model, written, fold=query.fold)
@@ -293,7 +293,7 @@ def install(app: FastAPI) -> None:
         summary="Score names",
         tags=["names"],
         openapi_extra=of_lines(),
-        **responses(ScoreResponse | ComparisonResponse, missing, too_large, rows=ROW_FORMATS),
+        **responses(ScoreResponse | ComparisonResponse, missing, too_large, rows=WITH_COLUMNS),
     )(score)
     app.get("/models", summary="List the models", tags=["models"], **responses(ModelsResponse))(
         list_models

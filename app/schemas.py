@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from namewright.alphabet import MAX_TYPED
 from namewright.comparison import MOST, Comparison
-from namewright.formats import FORMATS
+from namewright.formats import FORMATS, WITH_COLUMNS
 from namewright.kernel import KERNEL
 from namewright.model import ModelDescription
 from namewright.parameters import RULES, Rule, Sampling
@@ -25,7 +25,6 @@ MAX_ROWS = 10_000_000
 """The most names that one request makes in another format."""
 
 FORMAT_NAMES = ("json", *FORMATS)
-ROW_FORMATS = ("csv", "ndjson")
 
 SMALL_NAMES = 1_000 if KERNEL == "compiled" else 20
 SMALL_CANDIDATES = 2 * SMALL_NAMES
@@ -184,7 +183,7 @@ class ScoreLinesQuery(Closed):
 
     model: str = model_name()
     fold: bool = Field(default=True, description="As in the body of JSON.", examples=[True])
-    format: Literal[ROW_FORMATS] = left_out(  # type: ignore[valid-type]
+    format: Literal[WITH_COLUMNS] = left_out(  # type: ignore[valid-type]
         description="What the answer is; where it is not said, `Accept` says it, else `csv`.",
         examples=["ndjson"],
     )

@@ -151,3 +151,5 @@ class JsonItems(Ndjson):
 JSON_ITEMS = JsonItems()
 FORMATS: dict[str, Format] = {each.name: each for each in (Text(), Csv(), Ndjson())}
 """The formats that are lines, by what they are asked for by."""
+WITH_COLUMNS = tuple(name for name, each in FORMATS.items() if each.has_columns)
+"""Those of them that have room for scores."""

@@ -38,10 +38,10 @@ Output = Annotated[
 ]
 FormatName: Any = Annotated[
     Literal[tuple(FORMATS)],
-    typer.Option("--format", help="How rows are written; csv and ndjson may have scores."),
+    typer.Option("--format", help="How names are written; all but text may have scores."),
 ]
 Scores = Annotated[
-    bool, typer.Option("--scores", help="With csv or ndjson: log-likelihood and plausibility.")
+    bool, typer.Option("--scores", help="Add log-likelihood and plausibility; not as text.")
 ]
 Jobs = Annotated[
     int,

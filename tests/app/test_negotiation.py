@@ -3,7 +3,8 @@
 import pytest
 
 from app.negotiation import format_of, is_lines
-from app.schemas import FORMAT_NAMES, ROW_FORMATS
+from app.schemas import FORMAT_NAMES
+from namewright.formats import WITH_COLUMNS
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ def test_accept_is_heeded_and_nothing_is_refused_for_it(
 ) -> None:
     scope = {"headers": [] if accept is None else [(b"accept", accept.encode())]}
     assert format_of(scope, None, FORMAT_NAMES) == names
-    assert format_of(scope, None, ROW_FORMATS) == scores
+    assert format_of(scope, None, WITH_COLUMNS) == scores
 
 
 def test_what_the_query_asks_for_goes_before_accept() -> None:

@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from app.schemas import ScoreLinesQuery
-from namewright.formats import FORMATS
+from namewright.formats import FORMATS, WITH_COLUMNS
 from namewright.parameters import RULES
 
 CHECKS = [
@@ -72,12 +72,11 @@ def test_errors_are_documented_as_problems(client: httpx.Client) -> None:
 def test_rows_and_bodies_of_lines_are_documented_beside_json(client: httpx.Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     names, score = paths["/names"]["get"], paths["/score"]["post"]
-    rows = {written.media_type.partition(";")[0] for written in FORMATS.values()}
-    assert set(names["responses"]["200"]["content"]) == {"application/json", *rows}
+    kinds = {name: written.media_type.partition(";")[0] for name, written in FORMATS.items()}
+    assert set(names["responses"]["200"]["content"]) == {"application/json", *kinds.values()}
     assert "content" not in names["responses"]["304"]
-    assert set(score["responses"]["200"]["content"]) == {
-        *("application/json", "text/csv", "application/x-ndjson"),
-    }
+    scored = {kinds[name] for name in WITH_COLUMNS}
+    assert set(score["responses"]["200"]["content"]) == {"application/json", *scored}
     assert set(score["requestBody"]["content"]) == {"application/json", "text/plain", "text/csv"}
     assert {each["name"] for each in score["parameters"]} == set(ScoreLinesQuery.model_fields)
 

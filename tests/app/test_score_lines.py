@@ -9,14 +9,14 @@ import pytest
 from app.main import create_app
 from app.settings import Settings
 from namewright import Model, Registry
-from namewright.formats import FORMATS
+from namewright.formats import FORMATS, WITH_COLUMNS
 from namewright.score import Score
 from namewright.writers import SCORE_COLUMNS
 from tests.conftest import serving
-from tests.namewright.rows import read_rows
+from tests.namewright.rows import code_of, read_rows
 
 TEXT, CSV = "text/plain", "text/csv"
-ROWS = ["csv", "ndjson"]
+NAMED = {written.media_type: name for name, written in FORMATS.items()}
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +40,7 @@ def scored(
 ) -> list[dict[str, Any]]:
     answer = post(http, body, kind, query, **headers)
     assert answer.status_code == 200, answer.text
-    return read_rows(
-        "ndjson" if "ndjson" in answer.headers["content-type"] else "csv", answer.content
-    )
+    return read_rows(NAMED[answer.headers["content-type"]], answer.content)
 
 
 def test_a_row_for_each_line_with_errors_in_place(http: httpx.Client) -> None:
@@ -56,7 +54,7 @@ def test_a_row_for_each_line_with_errors_in_place(http: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("n", [3, 5_000])
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("name", WITH_COLUMNS)
 def test_rows_are_what_json_has(
     http: httpx.Client, shipped: dict[str, Model], name: str, n: int
 ) -> None:
@@ -72,8 +70,7 @@ def test_rows_are_what_json_has(
                 assert row["name"] == score.name
                 assert float(row["plausibility"]) == float(f"{score.plausibility:.9g}")
             else:
-                code = row["error"] if name == "csv" else row["error"]["code"]
-                assert code == score.code
+                assert code_of(row) == score.code
 
 
 def test_a_column_of_a_csv(http: httpx.Client) -> None:

@@ -63,3 +63,10 @@ def read_rows(format_name: str, rows: bytes) -> list[dict[str, Any]]:
     if format_name == "csv":
         return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
     return [json.loads(line) for line in text.split("\n")[:-1]]
+
+
+def code_of(row: dict[str, Any]) -> str:
+    """The code of a row's error, which is all that a table has of it."""
+    error = row["error"]
+    code: str = error if isinstance(error, str) else error["code"]
+    return code

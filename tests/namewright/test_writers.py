@@ -10,17 +10,16 @@ from hypothesis import strategies as st
 
 from namewright import Model, Sampling
 from namewright.errors import ExhaustedError, ParameterError
-from namewright.formats import FORMATS, JSON_ITEMS
+from namewright.formats import FORMATS, JSON_ITEMS, WITH_COLUMNS
 from namewright.joined import JoinedModel
 from namewright.parameters import CASES
 from namewright.score import Score
 from namewright.spelling import Spelling, spelling_of
 from namewright.title_case import title
 from namewright.writers import SCORE_COLUMNS, NameWriter, ScoreWriter
-from tests.namewright.rows import ALPHABETS, by_reference, model_of, names_of, read_rows
+from tests.namewright.rows import ALPHABETS, by_reference, code_of, model_of, names_of, read_rows
 from tests.namewright.test_conditions import FILTERS, meets
 
-SCORED = [name for name, written in FORMATS.items() if written.has_columns]
 formats = pytest.mark.parametrize("name", FORMATS)
 
 
@@ -50,7 +49,7 @@ def test_names_are_the_same_in_every_format(
 
 
 @settings(max_examples=30)
-@given(st.data(), st.sampled_from(ALPHABETS), st.sampled_from(SCORED), st.sampled_from(CASES))
+@given(st.data(), st.sampled_from(ALPHABETS), st.sampled_from(WITH_COLUMNS), st.sampled_from(CASES))
 def test_rows_of_scores_are_the_same_by_kernel_and_reference(
     data: st.DataObject, alphabet: Any, name: str, case: str
 ) -> None:
@@ -76,7 +75,7 @@ def test_rows_of_scores_are_the_same_by_kernel_and_reference(
                 assert float(row[column]) == float(f"{getattr(score, column):.9g}")
             assert str(row["known"]).lower() == str(score.known).lower()
         else:
-            assert (row["error"] if name == "csv" else row["error"]["code"]) == score.code
+            assert code_of(row) == score.code
 
 
 def test_many_rows_are_those_of_one_after_another(shipped: dict[str, Model]) -> None:
@@ -125,7 +124,7 @@ def test_names_of_parts_have_a_column_for_each(shipped: dict[str, Model], name: 
                 assert float(found[0]["plausibility"]) == float(f"{scored.plausibility:.9g}")
 
 
-@pytest.mark.parametrize("name", SCORED)
+@pytest.mark.parametrize("name", WITH_COLUMNS)
 def test_scores_of_names_are_those_of_scoring_them(shipped: dict[str, Model], name: str) -> None:
     model = shipped["mlp"]
     writer = NameWriter(model, FORMATS[name], "title", scores=True)
