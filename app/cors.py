@@ -6,6 +6,7 @@ The attack: any page that a user opens could ask a service that only the user's 
 from starlette.middleware.cors import CORSMiddleware
 
 from .application import Application
+from .headers import ROW_HEADERS
 from .settings import Settings
 
 
@@ -18,7 +19,7 @@ def install(app: Application, settings: Settings) -> None:
                 allow_origins=origins,
                 allow_methods=("GET", "HEAD", "POST"),
                 allow_headers=("Authorization", "Content-Type", "X-Request-ID"),
-                expose_headers=("X-Request-ID", "Retry-After"),
+                expose_headers=("X-Request-ID", "Retry-After", "ETag", *ROW_HEADERS),
                 allow_credentials=False,
             )
         )

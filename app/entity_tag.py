@@ -8,7 +8,7 @@ from hashlib import blake2b
 from namewright import Sampling, __version__
 from namewright.joined import AnyModel
 from namewright.offensive import words
-from namewright.parameters import RULES, SAMPLER
+from namewright.parameters import SAMPLER, VALUES_OF
 
 from .schemas import NamesQuery
 
@@ -17,15 +17,12 @@ def entity_tag(model: AnyModel, query: NamesQuery, sampling: Sampling, written: 
     """The tag of the names of a query that has a seed.
 
     It is made of all that they depend on: the checkpoint, the sampler, this version, the operator's
-    words, and the parameters that are not what they are by default.
+    words, the format, and the parameters, however they are written and whether they are or not.
     """
-    asked = [
-        (name, getattr(sampling, name) if name in RULES else getattr(query, name))
-        for name in sorted(query.model_fields_set)
-        if getattr(query, name) != type(query).model_fields[name].default
-    ]
+    asked = VALUES_OF(sampling)
     own = words().digest if sampling.safe else ""
-    facts = model.name, model.digest, SAMPLER, __version__, own, written, asked
+    more = query.scores, query.probability
+    facts = model.name, model.digest, SAMPLER, __version__, own, written, more, asked
     return f'"{blake2b(repr(facts).encode(), digest_size=12).hexdigest()}"'
 
 

@@ -7,6 +7,12 @@ request (`no-store`, unless the answer says how long it holds).
 
 Headers = list[tuple[bytes, bytes]]
 
+ROW_HEADERS = (
+    *("Namewright-Model", "Namewright-Digest", "Namewright-Sampler", "Namewright-Seed"),
+    "Namewright-Words",
+)
+"""What says of names in rows how to have them again, as it stands beside them in JSON."""
+
 NOSNIFF = (b"x-content-type-options", b"nosniff")
 VARY = (b"vary", b"accept")
 NO_STORE = (b"cache-control", b"no-store")

@@ -121,7 +121,7 @@ class Metrics:
         if not model:
             return
         done = exchange.status == 200
-        if exchange.names:
+        if exchange.names or exchange.attempts:
             self.generated(model, exchange.names if done else 0, exchange.attempts)
         elif exchange.scored and done:
             self.scored(model, exchange.scored)

@@ -44,7 +44,8 @@ def accepted(accept: str, offered: Sequence[str]) -> str:
     best, most = offered[0], 0.0
     for each in accept.split(","):
         kind, *parameters = (part.strip().lower() for part in each.split(";"))
-        name, weight = TYPES.get(kind, ""), quality(parameters)
+        name = offered[0] if kind == "*/*" else TYPES.get(kind, "")
+        weight = quality(parameters)
         if name in offered and weight > most:
             best, most = name, weight
     return best

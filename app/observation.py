@@ -12,6 +12,8 @@ from time import perf_counter
 from opentelemetry.trace import get_current_span  # which FastAPI depends on
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from namewright.errors import NamewrightError
+
 from .application import Application
 from .exchange import KEY, Exchange
 from .headers import NO_STORE, VARY, cache_control, complete
@@ -66,9 +68,13 @@ class Observation:
             await self.app(scope, receive, observe)
         except Exception as error:
             exchange.status = exchange.status or 500
-            if not exchange.answered:
-                raise  # so that the server breaks the connection off
-            log.error("a request failed", exc_info=error, extra={"fields": {"id": exchange.id}})
+            noted = {"fields": {"id": exchange.id}}
+            if exchange.answered:
+                log.error("a request failed", exc_info=error, extra=noted)
+            elif isinstance(error.__cause__, NamewrightError):  # behind the head of the answer
+                log.warning("an answer is broken off: %s", error.__cause__, extra=noted)
+            else:
+                raise  # the server breaks the connection off, as it does if nothing is raised
         finally:
             exchange.seconds = perf_counter() - began
             exchange.status = exchange.status or ABANDONED

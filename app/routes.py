@@ -6,10 +6,12 @@ a thread, so that it does not hold up the others; a dear one, in a thread that l
 need.
 """
 
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -18,8 +20,9 @@ from pydantic_core import to_json
 from namewright import Model, Registry, Sampling
 from namewright.budget import Budget
 from namewright.errors import BudgetError, ModelNotFoundError, ParameterError
-from namewright.formats import FORMATS, Format
+from namewright.formats import FORMATS, WITH_COLUMNS, Format
 from namewright.joined import AnyModel
+from namewright.offensive import words
 from namewright.parameters import SAMPLER
 from namewright.readers import read_names
 from namewright.writers import NameWriter, ScoreWriter
@@ -27,6 +30,7 @@ from namewright.writers import NameWriter, ScoreWriter
 from .encoding import describe_model, encode_models, encode_names, encode_scores, in_slices
 from .entity_tag import entity_tag, is_known
 from .exchange import exchange_of
+from .headers import ROW_HEADERS
 from .limits.admission import (
     DEAR,
     LARGE,
@@ -39,11 +43,12 @@ from .limits.admission import (
 from .limits.answers import BUFFER
 from .negotiation import JSON, format_of, header
 from .problems import describe_response
+from .rows_document import NOT_MODIFIED, in_rows, of_lines
 from .schemas import (
     FORMAT_NAMES,
     LARGE_CANDIDATES,
     MAX_NAMES,
-    ROW_FORMATS,
+    SMALL_BODY,
     SMALL_CANDIDATES,
     SMALL_NAMES,
     SMALL_SCORES,
@@ -59,12 +64,14 @@ from .schemas import (
     Status,
 )
 from .shape_route import LinesRoute, ShapeRoute, receive_body
-from .streams import stream_names, stream_scores
+from .streams import NameRows, stream_names, stream_scores
 
 
-def respond(body: bytes) -> Response:
-    """A 200 of JSON."""
-    return Response(body, media_type=JSON)
+def respond(
+    body: bytes, media_type: str = JSON, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A 200."""
+    return Response(body, media_type=media_type, headers=headers)
 
 
 def respond_in_parts(request: Request, body: bytes) -> Response:
@@ -107,13 +114,14 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     exchange.model = label_of(model)
     sampling = query.sampling().seeded()
     written = format_of(request.scope, query.format, FORMAT_NAMES)
+    if sampling.n > MAX_NAMES and (written == "json" or sampling.unique):
+        more = f"in JSON; {', '.join(FORMATS)} have more"
+        where = more if written == "json" else "under unique"
+        raise ParameterError("n", f"should be from 1 to {MAX_NAMES:,} {where}")
     if query.seed is not None:
         exchange.tag = entity_tag(model, query, sampling, written)
         if is_known(exchange.tag, header(request.scope, b"if-none-match")):
             return Response(status_code=304)
-    if sampling.n > MAX_NAMES and (written == "json" or sampling.unique):
-        where = "in JSON; text, csv and ndjson have more" if written == "json" else "under unique"
-        raise ParameterError("n", f"should be from 1 to {MAX_NAMES:,} {where}")
     if written == "json":
         return await names_in_json(request, model, query, sampling)
     return await names_in_rows(request, model, query, sampling, FORMATS[written])
@@ -125,7 +133,7 @@ async def names_in_json(
     """The names at once, or in a thread where they are many or their filters are rare."""
     exchange = exchange_of(request)
     exchange.names = sampling.n
-    if sampling.n <= (SMALL_SCORES if query.scores else SMALL_NAMES):
+    if sampling.n <= small(query):
         budget = Budget(SMALL_CANDIDATES, reads=False, builds=False)
         try:
             return respond(encode_names(model, sampling, query, budget))
@@ -166,13 +174,26 @@ async def names_in_rows(
     if query.probability:
         raise ParameterError("probability", "is there in JSON alone")
     writer = NameWriter(model, written, sampling.case, scores=query.scores)
-    headers = {
-        "Namewright-Model": model.name,
-        "Namewright-Digest": model.digest,
-        "Namewright-Sampler": str(SAMPLER),
-        "Namewright-Seed": str(sampling.seed),
-    }
+    own = words().digest if sampling.safe else ""
+    # A header is ASCII; the name of a file need not be.
+    said = quote(model.name, safe="+"), model.digest, str(SAMPLER), str(sampling.seed), own
+    headers = {name: value for name, value in zip(ROW_HEADERS, said, strict=True) if value}
+    if sampling.n <= small(query):
+        exchange = exchange_of(request)
+        budget = Budget(SMALL_CANDIDATES, reads=False, builds=False)
+        try:
+            rows = NameRows(writer, sampling, exchange).take(sampling.n, budget)
+            return respond(writer.head() + rows, written.media_type, headers)
+        except BudgetError:
+            pass
+        finally:
+            exchange.attempts = budget.drawn
     return await stream_names(request, writer, sampling, headers)
+
+
+def small(query: NamesQuery) -> int:
+    """How many names are made at once, without waiting for a turn."""
+    return SMALL_SCORES if query.scores else SMALL_NAMES
 
 
 async def score(body: ScoreRequest, request: Request) -> Response:
@@ -200,14 +221,26 @@ async def score(body: ScoreRequest, request: Request) -> Response:
 async def score_lines(query: Annotated[ScoreLinesQuery, Query()], request: Request) -> Response:
     """The same of a body of lines, or of a CSV: a row for each, in order, with its score."""
     model = registry_of(request).find(query.model)
-    exchange_of(request).model = label_of(model)
-    written = FORMATS[format_of(request.scope, query.format, ROW_FORMATS)]
-    admit(request)
-    body = BytesIO(await receive_body(request))
-    admit(request, STREAM)
+    exchange = exchange_of(request)
+    exchange.model = label_of(model)
+    written = FORMATS[format_of(request.scope, query.format, WITH_COLUMNS)]
+    body = await receive_body(request)
     is_csv = header(request.scope, b"content-type").lower().startswith("text/csv")
     writer = ScoreWriter(model, written, fold=query.fold)
-    return await stream_scores(request, writer, read_names(body, is_csv=is_csv))
+
+    def sent() -> Iterator[str]:
+        return read_names(BytesIO(body), is_csv=is_csv)
+
+    if len(body) <= SMALL_BODY:
+        names = list(sent())
+        if len(names) <= SMALL_SCORES:
+            exchange.scored = len(names)
+            return respond(writer.head() + writer.rows(names), written.media_type)
+    admit(request)
+    if is_csv:  # all of it is, or it is refused before the first row is sent
+        await compute(request, lambda: deque(sent(), maxlen=0))
+    admit(request, STREAM)
+    return await stream_scores(request, writer, sent())
 
 
 async def score_one(query: Annotated[ScoreQuery, Query()], request: Request) -> Response:
@@ -277,15 +310,19 @@ def install(app: FastAPI) -> None:
         503: describe_response("Too much is in work, or the service is about to stop"),
     }
 
-    def responses(shape: Any, *more: dict[int, dict[str, Any]]) -> Any:
-        found: dict[int, dict[str, Any]] = {200: {"model": shape}, **invalid, **refused}
+    def responses(shape: Any, *more: dict[int, dict[str, Any]], rows: Sequence[str] = ()) -> Any:
+        done = {"model": shape, **in_rows(*rows)}
+        found: dict[int, dict[str, Any]] = {200: done, **invalid, **refused}
         for each in more:
             found |= each
         return {"responses": found, "response_class": Response}
 
-    app.get("/names", summary="Invent names", tags=["names"], **responses(NamesResponse, missing))(
-        names
-    )
+    app.get(
+        "/names",
+        summary="Invent names",
+        tags=["names"],
+        **responses(NamesResponse, missing, NOT_MODIFIED, rows=tuple(FORMATS)),
+    )(names)
     app.get("/score", summary="Score a name", tags=["names"], **responses(ScoreResponse, missing))(
         score_one
     )
@@ -294,13 +331,14 @@ def install(app: FastAPI) -> None:
         score_lines,
         methods=["POST"],
         route_class_override=LinesRoute,
-        include_in_schema=False,  # a path has one POST there
+        include_in_schema=False,  # see `rows_document`
     )
     app.post(
         "/score",
         summary="Score names",
         tags=["names"],
-        **responses(ScoreResponse | ComparisonResponse, missing, too_large),
+        openapi_extra=of_lines(),
+        **responses(ScoreResponse | ComparisonResponse, missing, too_large, rows=WITH_COLUMNS),
     )(score)
     app.get("/models", summary="List the models", tags=["models"], **responses(ModelsResponse))(
         list_models

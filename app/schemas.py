@@ -12,10 +12,10 @@ from typing_extensions import TypedDict
 
 from namewright.alphabet import MAX_TYPED
 from namewright.comparison import MOST, Comparison
-from namewright.formats import FORMATS
+from namewright.formats import FORMATS, WITH_COLUMNS
 from namewright.kernel import KERNEL
 from namewright.model import ModelDescription
-from namewright.parameters import RULES, Rule, Sampling
+from namewright.parameters import RULES, VALUES_OF, Rule, Sampling
 from namewright.score import ScoreError, ScoreFailure, ScoreResult
 
 MAX_NAMES = 10_000
@@ -25,7 +25,6 @@ MAX_ROWS = 10_000_000
 """The most names that one request makes in another format."""
 
 FORMAT_NAMES = ("json", *FORMATS)
-ROW_FORMATS = ("csv", "ndjson")
 
 SMALL_NAMES = 1_000 if KERNEL == "compiled" else 20
 SMALL_CANDIDATES = 2 * SMALL_NAMES
@@ -74,7 +73,7 @@ def query_field(name: str, rule: Rule) -> Any:
     described: Any = {"description": rule.meaning, "examples": [rule.example], **kept}
     if rule.kind is tuple:
         texts = list[Annotated[str, Field(max_length=MAX_TYPED)]]
-        return texts, Field(default=[], **described)
+        return texts, Field(default=(), **described)  # a list would be copied for each request
     if rule.choices:
         return Literal[rule.choices], Field(default=rule.default, **described)
     if rule.default is None:
@@ -111,8 +110,7 @@ class NamesQuery(Parameters):  # type: ignore[misc]  # its fields are those of S
 
     def sampling(self) -> Sampling:
         """The parameters, as the library takes them."""
-        values = {name: value for name, value in self.__dict__.items() if name in RULES}
-        return Sampling(**values)
+        return Sampling(*VALUES_OF(self))
 
 
 class NameScore(TypedDict):
@@ -223,7 +221,7 @@ class ScoreLinesQuery(Closed):
 
     model: str = model_name()
     fold: Fold = True
-    format: Literal[ROW_FORMATS] = left_out(  # type: ignore[valid-type]
+    format: Literal[WITH_COLUMNS] = left_out(  # type: ignore[valid-type]
         description="What the answer is; where it is not said, `Accept` says it, else `csv`.",
         examples=["ndjson"],
     )

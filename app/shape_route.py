@@ -31,6 +31,14 @@ from .negotiation import header, is_lines
 from .problems import MAX_ERRORS
 from .schemas import SMALL_BODY
 
+HEAD = "namewright.head"
+"""What the scope of a HEAD has, which is answered as a GET."""
+
+
+def is_head(request: Request) -> bool:
+    """Whether nobody will see the body of the answer."""
+    return HEAD in request.scope
+
 
 class ShapeRoute(APIRoute):
     """A route whose endpoint takes at most one shape, `Query()` or body, and returns a Response.
@@ -96,7 +104,7 @@ class ShapeRoute(APIRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As FastAPI's; a HEAD is answered as the GET that it stands for, without the body."""
         if scope["method"] == "HEAD" and "GET" in (self.methods or ()):
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", HEAD: True}
         await super().handle(scope, receive, send)
 
 
@@ -172,24 +180,26 @@ def read_query(request: Request, listed: frozenset[str] = frozenset()) -> dict[s
 async def read_body(request: Request) -> bytes:
     """The body of a request that says it is JSON, at most as large as the limits allow.
 
-    Raises RequestValidationError, OverloadedError for a large one where there is no place for it,
-    and ClientDisconnect for one that was broken off.
+    Raises RequestValidationError, and as `receive_body` does.
     """
-    headers = dict(request.scope["headers"])
-    content_type = headers.get(b"content-type", b"")
-    if content_type != b"application/json":
+    content_type = header(request.scope, b"content-type")
+    if content_type != "application/json":
         message = Message()
-        message["content-type"] = content_type.decode("latin-1")
+        message["content-type"] = content_type
         kind, subtype = message.get_content_maintype(), message.get_content_subtype()
         if not (kind == "application" and (subtype == "json" or subtype.endswith("+json"))):
             raise RequestValidationError([{"type": "model_attributes_type", "loc": ("body",)}])
-    if int(headers.get(b"content-length", SMALL_BODY + 1)) > SMALL_BODY:
-        admit(request)
     return await receive_body(request)
 
 
 async def receive_body(request: Request) -> bytes:
-    """All of a body. Raises ClientDisconnect for one that was broken off."""
+    """All of a body.
+
+    Raises OverloadedError for a large one where there is no place for it, and ClientDisconnect for
+    one that was broken off.
+    """
+    if int(header(request.scope, b"content-length") or SMALL_BODY + 1) > SMALL_BODY:
+        admit(request)
     parts: list[bytes] = []
     while True:
         event = await request.receive()

@@ -20,7 +20,8 @@ from namewright.writers import NameWriter, ScoreWriter
 
 from .encoding import is_answer
 from .exchange import Exchange, exchange_of
-from .limits.admission import STREAM, admit, compute, compute_unless_gone
+from .limits.admission import STREAM, admit, compute, compute_unless_gone, until_handed_over
+from .shape_route import is_head
 
 FIRST = 500
 """Names of the first part: it is there at once."""
@@ -29,84 +30,104 @@ PART = 4_000
 SCORED = 1_000
 """Names of a part that are scored."""
 
+UNBUFFERED = {"X-Accel-Buffering": "no"}
+"""Tells nginx to hand a stream on as it comes: else it would gather all of it in a file."""
 
-Made = tuple[bytes, bool]
-Computing = Callable[[Callable[[], Made], Callable[[], None]], Coroutine[Any, Any, Made]]
+Computing = Callable[[Callable[[], bytes], Callable[[], None]], Coroutine[Any, Any, bytes]]
 
 
-def parts_of(sampling: Sampling) -> Iterator[Sampling]:
-    """A sampling that has a seed, in parts."""
-    first, n = 0, min(FIRST, sampling.n)
-    while n:
-        yield sampling.part(first, n)
-        first += n
-        n = min(PART, sampling.n - first)
+class NameRows:
+    """The rows of a sampling that has a seed, made a part at a time, and counted by an exchange.
+
+    more    whether there are any left
+    """
+
+    def __init__(self, writer: NameWriter, sampling: Sampling, exchange: Exchange) -> None:
+        self.writer, self.sampling, self.exchange = writer, sampling, exchange
+        self.accept = writer.model.acceptance(sampling)
+        self.more = True
+        exchange.names = 0
+
+    def take(self, n: int, budget: Budget) -> bytes:
+        """Those of the next `n` names. Raises as `NameWriter.write` does.
+
+        Where names run out under `unique` or `novel`, there are fewer, and then no more.
+        """
+        exchange = self.exchange
+        part = self.sampling.part(exchange.names, min(n, self.sampling.n - exchange.names))
+        written: list[bytes] = []
+        try:
+            self.writer.write(part, written, budget, self.accept)
+        except ExhaustedError:
+            exchange.names += sum(rows.count(b"\n") for rows in written)
+            self.more = False
+            if not is_answer(exchange.names > 0, self.sampling):
+                raise
+        else:
+            exchange.names += part.n
+            self.more = exchange.names < self.sampling.n
+        return b"".join(written)
 
 
 async def stream_names(
     request: Request, writer: NameWriter, sampling: Sampling, headers: dict[str, str]
 ) -> Response:
-    """The rows of names. Raises as `NameWriter.write` does, before anything is sent.
+    """The rows of names. Raises as `NameRows.take` does, before anything is sent.
 
-    Each part may draw as many candidates as a request. Where names run out under `unique` or
-    `novel`, there are fewer rows; whatever else goes wrong later on breaks the connection off.
+    Each part may draw as many candidates as a request; what goes wrong later on breaks the
+    connection off. Of a HEAD nothing is made but the first part, which shows what is wrong.
     """
     admit(request, STREAM)
     exchange = exchange_of(request)
-    exchange.names = 0
-    accept = writer.model.acceptance(sampling)
+    rows = NameRows(writer, sampling, exchange)
     limit = request.app.state.settings.max_candidates
-    parts = parts_of(sampling)
 
-    def make(part: Sampling, budget: Budget) -> Made:
-        """The rows of a part, and whether there are more to be had."""
-        written: list[bytes] = []
+    async def take(n: int, work: Computing) -> bytes:
+        """Rows made in a thread, which stops when the client leaves."""
+        budget = Budget(limit)
         try:
-            writer.write(part, written, budget, accept)
-        except ExhaustedError:
-            if not is_answer(bool(exchange.names or any(written)), sampling):
-                raise
-            return b"".join(written), False
-        return b"".join(written), True
-
-    async def made(work: Computing) -> Made:
-        """What `make` gives of the next part, in a thread; it stops when the client leaves."""
-        part, budget = next(parts), Budget(limit)
-        try:
-            rows, more = await work(partial(make, part, budget), budget.cancel)
+            return await work(partial(rows.take, n, budget), budget.cancel)
         finally:
             exchange.attempts += budget.drawn
-        exchange.names += part.n if more else rows.count(b"\n")
-        return rows, more and exchange.names < sampling.n
 
-    rows, more = await made(partial(compute_unless_gone, request))
+    first = writer.head() + await take(FIRST, partial(compute_unless_gone, request))
 
     async def stream() -> AsyncIterator[bytes]:
-        nonlocal rows, more
-        yield writer.head() + rows
-        while more:
-            rows, more = await made(partial(compute, request))
-            yield rows
+        yield first
+        while rows.more and not is_head(request):
+            yield await take(PART, partial(compute, request))
 
-    return StreamingResponse(stream(), media_type=writer.format.media_type, headers=headers)
+    return respond_in_rows(request, writer, stream(), headers)
 
 
-def rows_of(writer: ScoreWriter, names: Iterator[str], exchange: Exchange) -> Iterator[bytes]:
+def scored_rows(writer: ScoreWriter, names: Iterator[str], exchange: Exchange) -> Iterator[bytes]:
     """The rows of names that are scored, in parts."""
-    yield writer.head()
     while part := list(islice(names, SCORED)):
         exchange.scored += len(part)
         yield writer.rows(part)
 
 
 async def stream_scores(request: Request, writer: ScoreWriter, names: Iterator[str]) -> Response:
-    """The rows of names that are scored."""
-    parts = rows_of(writer, names, exchange_of(request))
-    first = next(parts) + await compute(request, partial(next, parts, b""))
+    """The rows of names that are scored, of a request that has a place."""
+    parts = scored_rows(writer, names, exchange_of(request))
 
     async def stream() -> AsyncIterator[bytes]:
-        yield first
+        yield writer.head()
         while part := await compute(request, partial(next, parts, b"")):
             yield part
 
-    return StreamingResponse(stream(), media_type=writer.format.media_type)
+    return respond_in_rows(request, writer, stream(), {})
+
+
+def respond_in_rows(
+    request: Request,
+    writer: NameWriter | ScoreWriter,
+    parts: AsyncIterator[bytes],
+    headers: dict[str, str],
+) -> Response:
+    """A 200 of rows, sent as they are made."""
+    return StreamingResponse(
+        until_handed_over(request, parts),
+        media_type=writer.format.media_type,
+        headers=UNBUFFERED | headers,
+    )

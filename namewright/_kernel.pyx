@@ -34,6 +34,7 @@ from namewright._scores cimport Scorer
 from namewright._spelling cimport Letters
 
 from itertools import count
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -115,14 +116,14 @@ cdef class KernelWalker(Scorer):
     cdef dict row_cache          # (temperature, top_k, top_p) -> Rows, the latest used last
     cdef int cached_settings     # how many there is room for
     cdef object number           # of this walker
-    cdef dict spellings          # Spelling -> Letters
+    cdef object spellings        # Spelling -> Letters, for as long as somebody has the spelling
 
     def __init__(self, automaton):
         cdef int code
         self.number = next(numbers)
         super().__init__(automaton)
         self.code_points = np.array([ord(c) for c in automaton.alphabet.characters], np.uint32)
-        self.row_cache, self.spellings = {}, {}
+        self.row_cache, self.spellings = {}, WeakKeyDictionary()
         self.cached_settings = max(
             1, min(CACHED_SETTINGS, CACHE_BYTES // size_of_rows(automaton.states, self.vocab_size)))
         self.is_ascii = "".join(automaton.alphabet.characters).isascii()

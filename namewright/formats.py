@@ -99,11 +99,12 @@ class Csv(Format):
 
     def failure(self, columns: Sequence[str], error: ScoreError) -> str:
         """All but the last are empty."""
-        return self.row(columns, [*[None] * (len(columns) - 1), error["code"]])
+        return "," * (len(columns) - 1) + error["code"] + "\n"
 
     def quote(self, texts: Iterable[str]) -> str:
         """Quotation marks where a text has a character that means something."""
-        return '"' if any(character in '",\r\n' for text in texts for character in text) else ""
+        whole = "".join(texts)
+        return '"' if any(mark in whole for mark in '",\r\n') else ""
 
     def escape(self, text: str) -> str:
         """Quotation marks twice."""
@@ -150,3 +151,5 @@ class JsonItems(Ndjson):
 JSON_ITEMS = JsonItems()
 FORMATS: dict[str, Format] = {each.name: each for each in (Text(), Csv(), Ndjson())}
 """The formats that are lines, by what they are asked for by."""
+WITH_COLUMNS = tuple(name for name, each in FORMATS.items() if each.has_columns)
+"""Those of them that have room for scores."""

@@ -233,6 +233,9 @@ RULES: dict[str, Rule] = {
 }
 """The rule of each parameter, in order."""
 
+VALUES_OF: Callable[[Any], tuple[Any, ...]] = operator.attrgetter(*RULES)
+"""The values of all parameters, in order, of a `Sampling` or of what else has them."""
+
 
 def describe_parameters() -> str:
     """A line or more for each parameter: its name, its default, its meaning, its range."""

@@ -24,8 +24,8 @@ def read_names(stream: BinaryIO, *, is_csv: bool = False) -> Iterator[str]:
     """
     if is_csv:
         return column(io.TextIOWrapper(stream, "utf-8-sig", "replace", newline=""))
-    text = io.TextIOWrapper(stream, "utf-8-sig", "replace")
-    return (line.removesuffix("\n") for line in text)
+    text = io.TextIOWrapper(stream, "utf-8-sig", "replace", newline="\n")
+    return (line.removesuffix("\n").removesuffix("\r") for line in text)
 
 
 def column(text: io.TextIOWrapper) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Names as people write them: Jean-Luc, O'Connor, Mary Ann.
 
-Each word begins with a capital. A word begins where the name does, and behind whatever is no
-letter: a hyphen, an apostrophe, a space. Models know no capitals, so how McDonald or van Gogh are
+Each word begins with a capital. A word begins where the name does, and behind whatever is no part
+of one: a hyphen, an apostrophe, a space. Models know no capitals, so how McDonald or van Gogh are
 written is not for them to say.
 """
 
@@ -9,8 +9,8 @@ from unicodedata import category
 
 
 def is_break(character: str) -> bool:
-    """Whether a word begins behind it: it is neither a letter nor a mark on one."""
-    return category(character)[0] not in "LM"
+    """Whether a word begins behind it: it is no letter, no mark on one, and no joiner of two."""
+    return category(character)[0] not in "LM" and category(character) != "Cf"
 
 
 def title(name: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from namewright.acceptance import Acceptances
 from namewright.budget import Budget
 from namewright.errors import ParameterError, UnscorableError
-from namewright.formats import NAME, Format
+from namewright.formats import NAME, WITH_COLUMNS, Format
 from namewright.joined import AnyModel, JoinedModel
 from namewright.model import Model
 from namewright.parameters import Sampling
@@ -39,10 +39,11 @@ class NameWriter:
         self, model: AnyModel, written: Format, case: str = "lower", *, scores: bool = False
     ) -> None:
         if scores and not written.has_columns:
-            raise ParameterError("scores", "needs a format with more than names: json, csv, ndjson")
+            names = ", ".join(("json", *WITH_COLUMNS))
+            raise ParameterError("scores", f"needs a format with more than names: {names}")
         self.model, self.format, self.case = model, written, case
         parts = len(model.parts) if isinstance(model, JoinedModel) and written.has_columns else 0
-        self.parts = [f"part_{p + 1}" for p in range(parts)]
+        self.parts = tuple(f"part_{p + 1}" for p in range(parts))
         self.columns = NAME, *self.parts, *(SCORES if scores else ())
         self.scorer = ScoreWriter(model, written, self.columns, case=case) if scores else None
 

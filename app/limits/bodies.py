@@ -28,6 +28,7 @@ class Bodies(Guarded):
     """A protocol that bounds bodies, by what is announced and by what arrives."""
 
     content_length = 0
+    content_type: bytes | None = None
     max_body = 0
     body_size = 0
     body_on_the_wire = 0
@@ -36,19 +37,18 @@ class Bodies(Guarded):
     def on_message_begin(self) -> None:
         """Nothing is announced yet."""
         super().on_message_begin()
-        self.content_length, self.max_body = 0, self.limits.max_body
+        self.content_length, self.content_type = 0, None
+        self.max_body = self.limits.max_body
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """See what is announced; the parser has checked that it is a number."""
         super().on_header(name, value)
         if len(name) == 14 and name.lower() == b"content-length":
             self.content_length = int(value)
-        elif (
-            len(name) == 12
-            and name.lower() == b"content-type"
-            and is_lines(value.decode("latin-1"))
-        ):
-            self.max_body = self.limits.max_lines
+        elif len(name) == 12 and name.lower() == b"content-type" and self.content_type is None:
+            self.content_type = value  # the first, as the application has it
+            if is_lines(value.decode("latin-1")):
+                self.max_body = self.limits.max_lines
 
     def on_headers_complete(self) -> None:
         """Refuse what is announced as too large before any of it is read."""

@@ -4,8 +4,9 @@ import inspect
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -14,8 +15,9 @@ from typing import Annotated, Any, Literal, TypeVar
 import typer
 
 from namewright import __version__
+from namewright.budget import Budget
 from namewright.cli.options import ModelName, ModelsDir, open_model
-from namewright.cli.resumable_file import ResumableFile
+from namewright.cli.resumable_file import OutputFile, ResumableFile
 from namewright.errors import ExhaustedError, ParameterError
 from namewright.formats import FORMATS
 from namewright.offensive import words
@@ -36,10 +38,10 @@ Output = Annotated[
 ]
 FormatName: Any = Annotated[
     Literal[tuple(FORMATS)],
-    typer.Option("--format", help="How rows are written; csv and ndjson may have scores."),
+    typer.Option("--format", help="How names are written; all but text may have scores."),
 ]
 Scores = Annotated[
-    bool, typer.Option("--scores", help="With csv or ndjson: log-likelihood and plausibility.")
+    bool, typer.Option("--scores", help="Add log-likelihood and plausibility; not as text.")
 ]
 Jobs = Annotated[
     int,
@@ -71,25 +73,32 @@ def generate(
         f"seed {sampling.seed}, sampler {SAMPLER}, model {opened.name}, digest {opened.digest[:12]}"
     )
     batches = Batches(writer, sampling, jobs or os.cpu_count() or 1)
-    there = 0
-    if output is not None:
-        file = ResumableFile(output, writer.head(), recipe(writer, sampling))
-        there = file.rows(batches.row) if not sampling.unique else 0
-    rows = progress(batches.rows(there), there, sampling.n, output)
-    first = next(rows, b"")  # what is wrong with the parameters is known now
-    if batches.exhausted is not None and not first:
-        raise batches.exhausted
-    typer.echo(made, err=True)
-    if output is None:
-        sys.stdout.buffer.writelines(chain((writer.head(), first), rows))
-    else:
-        try:
-            file.write(chain((first,), rows), there)
-        except KeyboardInterrupt:
+    file = None if output is None else open_output(output, writer, sampling)
+    there = file.rows(batches.row) if file is not None and not sampling.unique else 0
+    try:
+        with closing(batches.rows(there)) as rows:
+            first = next(rows, b"")  # what is wrong with the parameters is known now
+            if batches.exhausted is not None and not first and not there:
+                raise batches.exhausted
+            typer.echo(made, err=True)
+            with closing(progress(chain([first], rows), there, sampling.n, output)) as shown:
+                if file is None:
+                    sys.stdout.buffer.writelines(chain([writer.head()], shown))
+                else:
+                    file.write(shown, there)
+    except KeyboardInterrupt:
+        if isinstance(file, ResumableFile) and not sampling.unique:
             typer.echo(f"interrupted; the same with --seed {sampling.seed} goes on", err=True)
-            raise
+        raise
     if batches.exhausted is not None:
         raise batches.exhausted
+
+
+def open_output(path: Path, writer: NameWriter, sampling: Sampling) -> OutputFile:
+    """The file that names go to: one that may be gone on with, unless it is a device or a pipe."""
+    if path.is_file() or not path.exists():
+        return ResumableFile(path, writer.head(), recipe(writer, sampling))
+    return OutputFile(path, writer.head())
 
 
 def recipe(writer: NameWriter, sampling: Sampling) -> dict[str, Any]:
@@ -100,13 +109,17 @@ def recipe(writer: NameWriter, sampling: Sampling) -> dict[str, Any]:
         "model": writer.model.name,
         "digest": writer.model.digest,
         "words": words().digest,
+        "format": writer.format.name,
         "columns": writer.columns,
         **asdict(sampling),
     }
 
 
 class Batches:
-    """The rows of a sampling that has a seed, made by several threads, in order."""
+    """The rows of a sampling that has a seed, made by one thread or several, in order.
+
+    None is made by the thread that waits for them, which can so be interrupted at any time.
+    """
 
     def __init__(self, writer: NameWriter, sampling: Sampling, jobs: int) -> None:
         self.writer, self.sampling = writer, sampling
@@ -114,24 +127,39 @@ class Batches:
         # Which names are unique is known only in their order.
         self.jobs = 1 if sampling.unique or sampling.n <= CHUNK else jobs
         self.exhausted: ExhaustedError | None = None
+        self.budgets: set[Budget] = set()
+        self.is_over = False
 
-    def rows(self, first: int) -> Iterator[bytes]:
-        """Those from the name at `first` on, some at a time, until there are no more."""
+    def rows(self, first: int) -> Generator[bytes, None, None]:
+        """Those from the name at `first` on, some at a time, until there are no more.
+
+        To close it ends what is under way.
+        """
         starts = range(first, self.sampling.n, CHUNK)
-        if self.jobs == 1:
-            yield from self.until_exhausted(map(self.batch, starts))
-            return
         with ThreadPoolExecutor(self.jobs) as threads:
-            yield from self.until_exhausted(in_order(threads, self.batch, starts, 2 * self.jobs))
+            try:
+                work = in_order(threads, self.batch, starts, 2 * self.jobs)
+                yield from self.until_exhausted(work)
+            finally:
+                self.is_over = True
+                threads.shutdown(wait=False, cancel_futures=True)
+                for budget in list(self.budgets):
+                    budget.cancel()
 
     def batch(self, first: int) -> tuple[bytes, ExhaustedError | None]:
         """The rows of one batch, and why there are no more."""
         part = self.sampling.part(first, min(CHUNK, self.sampling.n - first))
         written: list[bytes] = []
+        budget = Budget()
+        self.budgets.add(budget)
+        if self.is_over:
+            budget.cancel()
         try:
-            self.writer.write(part, written, None, self.accept)
+            self.writer.write(part, written, budget, self.accept)
         except ExhaustedError as error:
             return b"".join(written), error
+        finally:
+            self.budgets.discard(budget)
         return b"".join(written), None
 
     def until_exhausted(
@@ -155,19 +183,17 @@ def in_order(
 ) -> Iterator[T]:
     """What some work gives of each item, with at most so many of them under way."""
     waiting: deque[Future[T]] = deque()
-    try:
-        for item in items:
-            waiting.append(threads.submit(work, item))
-            if len(waiting) == ahead:
-                yield waiting.popleft().result()
-        while waiting:
+    for item in items:
+        waiting.append(threads.submit(work, item))
+        if len(waiting) == ahead:
             yield waiting.popleft().result()
-    finally:
-        for each in waiting:
-            each.cancel()
+    while waiting:
+        yield waiting.popleft().result()
 
 
-def progress(batches: Iterator[bytes], there: int, n: int, output: Path | None) -> Iterator[bytes]:
+def progress(
+    batches: Iterable[bytes], there: int, n: int, output: Path | None
+) -> Generator[bytes, None, None]:
     """The batches, with a bar where they take long and somebody may be looking."""
     if n - there < LONG_WORK or not sys.stderr.isatty() or (output is None and sys.stdout.isatty()):
         yield from batches

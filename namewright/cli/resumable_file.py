@@ -13,17 +13,36 @@ from typing import Any
 BLOCK = 1 << 20
 
 
-class ResumableFile:
-    """A file that begins with a head, and has a line for each row.
+class OutputFile:
+    """A file that begins with a head, and has a line for each row; it is not gone on with.
 
     path      where it is to be
     head      what stands before the rows
+    """
+
+    def __init__(self, path: Path, head: bytes) -> None:
+        self.path, self.head = path, head
+
+    def rows(self, row: Callable[[int], bytes]) -> int:
+        """How many rows are there already."""
+        return 0
+
+    def write(self, rows: Iterable[bytes], behind: int = 0) -> None:
+        """Write rows behind those that are there; then it is whole."""
+        with self.path.open("wb") as file:
+            file.write(self.head)
+            file.writelines(rows)
+
+
+class ResumableFile(OutputFile):
+    """One that is gone on with.
+
     recipe    all that its rows depend on
     """
 
     def __init__(self, path: Path, head: bytes, recipe: Mapping[str, Any]) -> None:
-        self.path, self.head = path, head
-        self.recipe = json.dumps(recipe, indent=2, default=list) + "\n"
+        super().__init__(path, head)
+        self.recipe = (json.dumps(recipe, indent=2) + "\n").encode()
         self.partial = path.with_name(f"{path.name}.partial")
         self.said = path.with_name(f"{path.name}.partial.recipe")
 
@@ -33,15 +52,16 @@ class ResumableFile:
         None, unless they are of the same recipe, and the last is what `row` says it is.
         """
         try:
-            if self.said.read_text() != self.recipe:
+            if self.said.read_bytes() != self.recipe:
                 return 0
             with self.partial.open("rb+") as file:
                 lines, end = whole_lines(file)
                 count = lines - self.head.count(b"\n")
                 if count < 1:
                     return 0
-                last = row(count - 1)
-                file.seek(end - len(last))
+                before = self.head if count == 1 else b"\n"
+                last = before + row(count - 1)
+                file.seek(max(0, end - len(last)))
                 if file.read(len(last)) != last:
                     return 0
                 file.truncate(end)
@@ -52,7 +72,8 @@ class ResumableFile:
     def write(self, rows: Iterable[bytes], behind: int = 0) -> None:
         """Write rows behind those that are there; then it is whole."""
         if not behind:
-            self.said.write_text(self.recipe)
+            self.partial.unlink(missing_ok=True)  # no recipe is to stand beside another's rows
+            self.said.write_bytes(self.recipe)
         with self.partial.open("ab" if behind else "wb") as file:
             if not behind:
                 file.write(self.head)

@@ -7,8 +7,15 @@ import pytest
 from pydantic import TypeAdapter
 
 from app.encoding import encode_models, encode_names, encode_scores
-from app.schemas import ModelsResponse, NamesResponse, ScoreRequest, ScoreResponse
-from namewright import Model, Registry, Sampling
+from app.schemas import (
+    ModelsResponse,
+    NamesQuery,
+    NamesResponse,
+    ScoreRequest,
+    ScoreResponse,
+)
+from namewright import Model, Registry
+from namewright.budget import Budget
 
 
 def check(body: bytes, shape: Any) -> Any:
@@ -20,8 +27,11 @@ def check(body: bytes, shape: Any) -> Any:
 
 @pytest.mark.parametrize("seed", [0, 2**63 - 1])
 def test_names_are_of_the_documented_shape(shipped: dict[str, Model], seed: int) -> None:
-    sampling = Sampling(5, seed, temperature=0.1 + 0.2)
-    response = check(encode_names(shipped["mlp"], sampling), NamesResponse)
+    query = NamesQuery(
+        n=5, seed=seed, temperature=0.1 + 0.2, probability=True, scores=True, unique=True
+    )
+    response = check(encode_names(shipped["mlp"], query.sampling(), query, Budget()), NamesResponse)
+    assert len(response["scores"]) == len(response["names"]) == 5
     assert response["temperature"] == 0.1 + 0.2
     assert response["seed"] == seed
 

@@ -50,8 +50,8 @@ def test_the_names_of_a_seed_may_be_kept_and_nothing_else(server: Server) -> Non
         answer: str = httpx.get(server.url + path).headers["cache-control"]
         return answer
 
-    assert kept("/names?seed=1") == "public, max-age=86400, immutable"
-    assert kept("/names?seed=1&n=5000") == "public, max-age=86400, immutable"
+    assert kept("/names?seed=1") == "public, max-age=3600, immutable"
+    assert kept("/names?seed=1&n=5000") == "public, max-age=3600, immutable"
     for path in ("/names", "/names?seed=1&n=0", "/models", "/models/mlp", "/healthz", "/nowhere"):
         assert kept(path) == "no-store"
 

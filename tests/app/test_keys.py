@@ -99,7 +99,7 @@ def test_the_log_has_the_name_of_a_key_and_never_a_key(guarded: Server) -> None:
 
 def test_a_shared_cache_keeps_nothing_that_took_a_key(guarded: Server) -> None:
     answer = httpx.get(f"{guarded.url}/names?seed=1", headers=bearer(ALICE))
-    assert answer.headers["cache-control"] == "private, max-age=86400, immutable"
+    assert answer.headers["cache-control"] == "private, max-age=3600, immutable"
 
 
 def test_it_is_documented(guarded: Server) -> None:

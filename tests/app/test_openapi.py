@@ -14,6 +14,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from app.schemas import ScoreLinesQuery
+from namewright.formats import FORMATS, WITH_COLUMNS
 from namewright.parameters import RULES
 
 CHECKS = [
@@ -51,7 +53,7 @@ def test_answers_are_as_documented(address: str) -> None:
 def test_every_parameter_is_described_with_an_example(client: httpx.Client) -> None:
     document = client.get("/openapi.json").json()
     parameters = document["paths"]["/names"]["get"]["parameters"]
-    assert len(parameters) == len(RULES) + 2
+    assert len(parameters) == len(RULES) + 4
     of_one_score = document["paths"]["/score"]["get"]["parameters"]
     assert len(of_one_score) == 5
     for parameter in (*parameters, *of_one_score):
@@ -68,6 +70,18 @@ def test_errors_are_documented_as_problems(client: httpx.Client) -> None:
         for operation in document["paths"][path].values():
             assert list(operation["responses"]["422"]["content"]) == ["application/problem+json"]
     assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def test_rows_and_bodies_of_lines_are_documented_beside_json(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    names, score = paths["/names"]["get"], paths["/score"]["post"]
+    kinds = {name: written.media_type.partition(";")[0] for name, written in FORMATS.items()}
+    assert set(names["responses"]["200"]["content"]) == {"application/json", *kinds.values()}
+    assert "content" not in names["responses"]["304"]
+    scored = {kinds[name] for name in WITH_COLUMNS}
+    assert set(score["responses"]["200"]["content"]) == {"application/json", *scored}
+    assert set(score["requestBody"]["content"]) == {"application/json", "text/plain", "text/csv"}
+    assert {each["name"] for each in score["parameters"]} == set(ScoreLinesQuery.model_fields)
 
 
 def test_the_page_of_documentation_is_there(client: httpx.Client) -> None:

@@ -16,10 +16,22 @@ REQUESTS = [
     ("GET", "/names?n=0", None),
     ("POST", "/score", {"names": ["ab"]}),
     ("POST", "/score", {"names": []}),
+    ("POST", "/score?model=tiny", "ab\nba\n"),
+    ("GET", "/names?n=5000&seed=1&format=csv", None),
     ("GET", "/models", None),
     ("GET", "/models/tiny", None),
     ("GET", "/healthz", None),
 ]
+
+
+def ask(
+    method: str, url: str, body: object, headers: dict[str, str] | None = None
+) -> httpx.Response:
+    """Send a request: a text as lines, anything else as JSON."""
+    if isinstance(body, str):
+        lines = {"content-type": "text/plain", **(headers or {})}
+        return httpx.request(method, url, content=body, headers=lines)
+    return httpx.request(method, url, json=body, headers=headers)
 
 
 def registry_of(model: Model) -> Registry:
@@ -39,7 +51,7 @@ def test_a_middleware_applies_to_every_request(
 
     app.add_middleware(BaseHTTPMiddleware, dispatch=mark)
     with serving(app) as url:
-        assert httpx.request(method, url + path, json=body).headers["x-marked"] == "yes"
+        assert ask(method, url + path, body).headers["x-marked"] == "yes"
 
 
 def refuse(x_key: str = Header(default="")) -> None:
@@ -52,10 +64,10 @@ def test_a_dependency_applies_to_every_request(
     tiny_model: Model, method: str, path: str, body: object
 ) -> None:
     with serving(create_app(registry_of(tiny_model), dependencies=[Depends(refuse)])) as url:
-        assert httpx.request(method, url + path, json=body).status_code == 401
-        allowed = httpx.request(method, url + path, json=body, headers={"x-key": "right"})
+        assert ask(method, url + path, body).status_code == 401
+        allowed = ask(method, url + path, body, {"x-key": "right"})
     with serving(create_app(registry_of(tiny_model))) as url:
-        free = httpx.request(method, url + path, json=body)
+        free = ask(method, url + path, body)
     assert (allowed.status_code, allowed.content) == (free.status_code, free.content)
 
 

@@ -120,6 +120,7 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
         (["generate", "--starts-with", "r2"], 2, "--starts-with"),
         (["generate", "--model", "nobody"], 2, "girls, lstm, mlp, ngram"),
         (["generate", "--temprature", "1"], 2, "--temperature"),
+        (["generate", "--pattern", "emma|ava", "--novel"], 1, "none passed the filters"),
         (["generate", "--ends-with", "lyn", "--max-length", "2"], 1, "no name that this model"),
         (["generate", "--pattern", "(a"], 2, "--pattern: at position 0"),
         (["generate", "--models-dir", "/nowhere"], 3, "/nowhere: there is no such folder"),

@@ -203,6 +203,7 @@ CHANGED: dict[str, Any] = {
     "novel": True,
     "unique": True,
     "safe": False,
+    "case": "title",
 }
 """For each parameter, a value that changes the names."""
 

@@ -16,6 +16,7 @@ from tests.conftest import serving
 
 LIMITS = {
     "max_body": 40_000,
+    "max_lines": 50_000,
     "max_head": 4_096,
     "max_headers": 20,
     "max_target": 1_000,
@@ -25,6 +26,7 @@ LIMITS = {
     "max_connections": 8,
 }
 POST = b"POST /score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+LINES = POST.replace(b"application/json", b"text/csv")
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
@@ -64,6 +66,8 @@ def answer_to(url: str, *sent: bytes) -> bytes:
     ("status", "limit", "sent"),
     [
         (413, "body", POST + b"Content-Length: 40001\r\n\r\n"),
+        (413, "body", POST + b"Content-Type: text/plain\r\nContent-Length: 40001\r\n\r\n"),
+        (413, "body", LINES + b"Content-Length: 50001\r\n\r\n"),
         (413, "body", CHUNKED + b"400\r\n%b\r\n" % (b" " * 1024) * 40),
         (413, "body", b"GET /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 200000000\r\n\r\n"),
         (431, "head", b"GET / HTTP/1.1\r\nHost: x\r\nX-Large: " + b"x" * 5_000 + b"\r\n\r\n"),
