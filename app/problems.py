@@ -104,6 +104,9 @@ async def on_library_error(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, ParameterError):
         errors: list[Fault] = [{"parameter": error.parameter, "detail": error.detail}]
         return respond(status, kind, title, str(error), errors)
+    if isinstance(error, LinesError):
+        errors = [{"parameter": "body", "detail": str(error)}]
+        return respond(status, kind, title, str(error), errors)
     return respond(status, kind, title, str(error))
 
 

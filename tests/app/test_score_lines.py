@@ -165,7 +165,7 @@ def test_small_bodies_need_no_place_and_large_ones_give_theirs_back(
     with serving(app) as url, httpx.Client(base_url=url) as http:
         for _ in range(10):
             assert len(scored(http, large)) == 20_000
-        with app.state.admission.place():
+        with app.state.admissions["large"].place():
             assert post(http, large).status_code == 503
             assert len(scored(http, small)) == 50
         metrics = http.get("/metrics").text

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from namewright.errors import ParameterError
+from namewright.errors import LinesError
 from namewright.readers import read_names
 
 
@@ -60,9 +60,9 @@ def test_each_row_of_a_csv_is_a_name(sent: bytes, names: list[str]) -> None:
     [(b'ava\n"emma" x\n', 2), (b'ava\nemma\n"oli', 3), (b"a\n" + b"x" * 200_000 + b"\n", 2)],
 )
 def test_what_is_no_csv_is_told_the_line(sent: bytes, line: int) -> None:
-    with pytest.raises(ParameterError, match=f"line {line} is not CSV") as caught:
+    with pytest.raises(LinesError, match=f"line {line} is not CSV") as caught:
         rows(sent)
-    assert caught.value.parameter == "body"
+    assert caught.value.line == line
 
 
 def test_nothing_is_read_before_it_is_needed() -> None:

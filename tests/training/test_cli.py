@@ -1,7 +1,6 @@
 """`python -m training` as a user types it."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from namewright import load_model
 from namewright.checkpoint import load
 from tests import processes
 from tests.conftest import MODELS, ROOT, SHIPPED
+from tests.training.commands import run
 from training import prefixes
 from training.checkpoints import load_any
 from training.cli import app
@@ -24,17 +24,6 @@ COMPILE_MLP = ["compile", str(MODELS / "mlp.safetensors"), "-o", "/tmp/x.safeten
 SLOW = pytest.mark.slow
 """Cases of a contract of which a quicker case always runs."""
 FEW = ["train", "mlp", "--steps", "30", "--hidden", "8", "--batch-size", "8"]
-
-
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "training", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=os.environ | {"COLUMNS": "200"},
-        check=False,
-    )
 
 
 def typed(*arguments: str | Path) -> Result:

@@ -1,8 +1,6 @@
 """The published figures, on the published data, where it lies beside the project."""
 
 import json
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.conftest import ROOT
+from tests.training.commands import run
 
 NAMES = ROOT.parent / "shared" / "names.txt"
 pytestmark = pytest.mark.skipif(not NAMES.exists(), reason="makemore's names.txt is not here")
@@ -21,11 +20,8 @@ def losses_of(*arguments: str) -> dict[str, float]:
     data = ["--data", str(NAMES), "--split", "lecture"]
     with TemporaryDirectory() as directory:
         path = str(Path(directory) / "model.safetensors")
-        command = [sys.executable, "-m", "training"]
-        training = [*command, "train", *arguments, *data, "--output", path]
-        subprocess.run(training, cwd=ROOT, check=True, capture_output=True)
-        evaluation = [*command, "evaluate", path, *data, "--json", "--names", "0"]
-        done = subprocess.run(evaluation, cwd=ROOT, check=True, capture_output=True, text=True)
+        assert run("train", *arguments, *data, "--output", path).returncode == 0
+        done = run("evaluate", path, *data, "--json", "--names", "0")
     losses: dict[str, float] = json.loads(done.stdout)[path]
     return losses
 

@@ -3,8 +3,6 @@
 import base64
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from namewright.alphabet import Alphabet
 from tests.conftest import MODELS, ROOT
+from tests.training.commands import run
 from training.checkpoints import load_any
 from training.cli import app
 from training.cli.report import names_of
@@ -27,12 +26,7 @@ PNG = b"\x89PNG\r\n"
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("report") / "new"
     checkpoints = [str(MODELS / f"{name}.safetensors") for name in ("bigram", "mlp", "lstm")]
-    subprocess.run(
-        [sys.executable, "-m", "training", "report", *checkpoints, "--output", str(output)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
+    assert run("report", *checkpoints, "--output", output).returncode == 0
     return output
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests import processes
 from tests.conftest import ROOT
+from tests.training import commands
 from training.configs import MLPConfig, TransformerConfig
 from training.models import NETWORKS
 from training.recipe import Recipe
@@ -30,14 +31,8 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(storage: Path, names: Path, trials: int) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, "--trials", str(trials), "--storage", str(storage), "--data", str(names)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=os.environ | {"COLUMNS": "200"},
-        check=False,
-    )
+    options = ["--trials", str(trials), "--storage", storage, "--data", names]
+    return commands.run(*COMMAND[3:], *options)
 
 
 def trials_of(storage: Path) -> list[optuna.trial.FrozenTrial]:
@@ -78,9 +73,7 @@ def test_a_search_goes_on_where_it_was_and_ends_with_the_command_to_train(
     command = done.stdout.splitlines()[-1].split()
     assert command[:5] == ["python", "-m", "training", "train", "bow"]
     command[-1] = str(tmp_path / "bow.safetensors")
-    trained = subprocess.run(
-        [sys.executable, *command[1:]], capture_output=True, text=True, cwd=ROOT, check=False
-    )
+    trained = commands.run(*command[3:])
     assert trained.returncode == 0, trained.stderr
     best = min(trial.value for trial in found if trial.value)
     assert f"validation {best:.4f}" in trained.stdout

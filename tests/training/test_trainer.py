@@ -13,6 +13,7 @@ import training
 from namewright import load_model
 from namewright.checkpoint import to_bytes
 from tests.conftest import ROOT
+from tests.training.commands import run
 from training.data import read_dataset
 from training.name_list import DataError
 from training.snapshot import History
@@ -49,13 +50,12 @@ def test_a_list_of_names_becomes_a_checkpoint_that_serves(
 
 def test_it_gives_what_the_command_does(path: Path, tmp_path: Path) -> None:
     by_call = training.train(path, "mlp", **SMALL)
-    command = [sys.executable, "-m", "training", "train", "mlp", "--data", str(path)]
-    command += [f"--{name.replace('_', '-')}={value}" for name, value in SMALL.items()]
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in SMALL.items()]
     output = tmp_path / "x.safetensors"
-    done = subprocess.run([*command, "-o", str(output)], cwd=ROOT, capture_output=True, check=True)
+    done = run("train", "mlp", "--data", path, *options, "-o", output)
     assert output.read_bytes() == to_bytes(by_call)
-    assert b"plausibility is calibrated on only" in done.stderr
-    assert b"--temperature 0.6" in done.stderr
+    assert "plausibility is calibrated on only" in done.stderr
+    assert "--temperature 0.6" in done.stderr
 
 
 def test_a_list_has_the_digest_of_the_file_that_it_would_be(path: Path) -> None:
