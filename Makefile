@@ -15,8 +15,8 @@ AARCH64 := build/aarch64
 LIBRARY := $(shell find namewright -name '*.py' -o -name '*.py[ix]' -o -name '*.pxd')
 SANITIZED := build/sanitized
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-# A worker more than cores (`tests/conftest.py`), but not more than four: each of them loads torch.
-PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+# A worker more than cores (`tests/conftest.py`), with one thread each; at most four, as each loads torch.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: help install serve test test-all test-aarch64 test-container test-stack test-resilience soak check wheel sdist train teachers report \
     figures data bench bench-quick lock lock-image image sbom fuzz sanitize clean

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 
 def take_interrupts() -> None:
     """Take SIGINT as at a terminal: a shell's background jobs, and what they start, ignore it."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager
