@@ -6,6 +6,8 @@ library did. Help shows no type for a flag.
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import typer
@@ -66,6 +68,15 @@ def called(parameter: Any) -> str:
     return str(parameter.metavar or parameter.name.upper())
 
 
+@contextmanager
+def interrupts_said() -> Iterator[None]:
+    """Have an interrupt reach `Group.main`, which Typer would end without a word."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Abort from None
+
+
 class Helpful:
     """What commands and groups of commands share."""
 
@@ -98,6 +109,16 @@ class Group(Helpful, TyperGroup):
         if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             ctx.fail(f"there is no such choice; there are: {', '.join(self.list_commands(ctx))}")
         return super().resolve_command(ctx, args)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """As Typer's; an interrupt is not its silent exit."""
+        with interrupts_said():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        """As Typer's; nor is one that the command does not answer for."""
+        with interrupts_said():
+            return super().invoke(ctx)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """As Typer's; an error is one line, and its exit code 2."""

@@ -1,5 +1,6 @@
 """`python -m training`."""
 
+import os
 import sys
 
 try:
@@ -8,4 +9,5 @@ try:
     main()
 except KeyboardInterrupt:  # while it was starting; later, each command answers for itself
     sys.stderr.write("interrupted; nothing was written\n")
-    sys.exit(130)
+    sys.stderr.flush()
+    os._exit(130)  # what is half imported may not know how to end
