@@ -68,13 +68,17 @@ def called(parameter: Any) -> str:
     return str(parameter.metavar or parameter.name.upper())
 
 
+class Interrupted(Exception):  # noqa: N818 - it is no fault
+    """An interrupt, on its way to `Group.main`: Typer would end a KeyboardInterrupt in silence."""
+
+
 @contextmanager
 def interrupts_said() -> Iterator[None]:
-    """Have an interrupt reach `Group.main`, which Typer would end without a word."""
+    """Have an interrupt reach `Group.main`."""
     try:
         yield
     except KeyboardInterrupt:
-        raise typer.Abort from None
+        raise Interrupted from None
 
 
 class Helpful:
@@ -124,6 +128,8 @@ class Group(Helpful, TyperGroup):
         """As Typer's; an error is one line, and its exit code 2."""
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
+        except Interrupted:
+            raise KeyboardInterrupt from None
         except TyperException as error:
             if type(error).__name__ == "Abort":  # of an interrupt that no command answers for
                 raise KeyboardInterrupt from None

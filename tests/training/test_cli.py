@@ -95,7 +95,8 @@ def test_shipped_checkpoints_have_the_losses_they_claim(models: list[str]) -> No
         found = json.loads(run("evaluate", *paths, "--data", data, "--json", "--names", "0").stdout)
         for path in paths:
             claimed = {side: load(path).metrics[side] for side in ("train", "validation", "test")}
-            assert found[str(path)] == pytest.approx(claimed, abs=1e-9)
+            # Scores agree to eight digits on all machines.
+            assert found[str(path)] == pytest.approx(claimed, abs=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -349,7 +350,7 @@ def test_ctrl_c_early_leaves_what_was_there_or_what_has_been_learned(
     training = ["train", "gru", "--hidden", "8", "--steps", "100000", "--check-every", "65000"]
     training += ["--force"]
     with processes.training(*training, "--data", names, "-o", path) as process:
-        time.sleep(6)
+        time.sleep(6 if there else 12)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
