@@ -11,9 +11,9 @@ Read `reference.py` first: this has its functions and its names, and adds two th
   for their rows before the first is read, and for their next states before the first of those is.
 
 It is six modules: this one, which samples, `_product`, `_scores`, `_spelling`, `_distribution` and
-`_rows`. The `.pxd` of a module has what the others use of it; a method whose body is there, as that of every step is, is
-compiled into whichever module calls it, and the C compiler inlines it. `_philox.pxd` and
-`_blake2b.pxd` are nothing but that.
+`_rows`. The `.pxd` of a module has what the others use of it. Methods that every step takes have
+their bodies there: they are compiled into whichever module calls them, and inlined. `_philox.pxd`,
+`_blake2b.pxd` and `_digits.pxd` have nothing else.
 
 An Automaton is checked when it is made, and is read-only; so is a `Sampling`; and a token comes
 from the alphabet alone: so every index here is in range.

@@ -131,8 +131,6 @@ class Group(Helpful, TyperGroup):
         except Interrupted:
             raise KeyboardInterrupt from None
         except TyperException as error:
-            if type(error).__name__ == "Abort":  # of an interrupt that no command answers for
-                raise KeyboardInterrupt from None
             if not (error.message or hasattr(error, "param")):  # the help, which has been shown
                 sys.exit(error.exit_code)
             fail(describe(error), error.exit_code)

@@ -12,7 +12,7 @@ import typer
 from namewright.alphabet import MAX_LENGTH
 from namewright.cli.options import AsJson, ModelName, ModelsDir, open_model
 from namewright.comparison import MOST, compare
-from namewright.formats import FORMATS
+from namewright.formats import FORMATS, WITH_COLUMNS
 from namewright.joined import AnyModel
 from namewright.readers import read_names
 from namewright.score import describe
@@ -22,7 +22,7 @@ BATCH = 1_000
 """Names between two writes to standard output."""
 
 RowFormat: Any = Annotated[
-    Literal[tuple(each.name for each in FORMATS.values() if each.has_columns)] | None,
+    Literal[WITH_COLUMNS] | None,
     typer.Option("--format", help="Rows for programs, with every column, in place of a table."),
 ]
 
