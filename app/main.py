@@ -13,7 +13,18 @@ from namewright import Registry, Sources, __version__, load_registry, offensive
 from namewright.conditions import KEPT
 from namewright.kernel import KERNEL
 
-from . import cors, documentation, keys, methods, metrics, observation, problems, routes, tracing
+from . import (
+    cors,
+    documentation,
+    guide,
+    keys,
+    methods,
+    metrics,
+    observation,
+    problems,
+    routes,
+    tracing,
+)
 from .application import Application
 from .limits import protocol
 from .loading import load, reload
@@ -64,6 +75,7 @@ def create_app(
     keys.install(app, settings)
     metrics.install(app, settings)
     documentation.install(app)
+    guide.install(app, settings)
     cors.install(app, settings)
     observation.install(app, settings)
     protocol.install(app, settings, partial(load, app), partial(reload, app, sources))

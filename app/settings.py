@@ -7,9 +7,9 @@ import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from namewright import registry
@@ -94,8 +94,12 @@ class Settings(Limits):
         default=None, description="A file of keys, of which a request then has to have one."
     )
     open_paths: Paths = Field(
-        default=("/healthz", "/health", "/readyz", "/docs", "/openapi.json"),
+        default=("/healthz", "/health", "/readyz", "/docs", "/openapi.json", "/guide"),
         description="Paths, and what is below them, that need no key.",
+    )
+    guide_dir: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = Field(
+        default=None,
+        description="A folder with the site of `make docs`, answered at `/guide`; empty for none.",
     )
     trusted_proxies: Networks = Field(
         default=(),
