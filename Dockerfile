@@ -36,6 +36,15 @@ RUN cd / && find /opt/namewright/lib -type d -name tests -prune -exec rm -r {} +
  && /opt/namewright/bin/namewright --help >/dev/null
 COPY deploy/healthcheck.py /opt/namewright/healthcheck.py
 
+# The guide, answered at /guide. Of what makes it nothing is in the service.
+FROM build AS guide
+COPY deploy/lock/guide.txt deploy/lock/guide.txt
+RUN --mount=type=cache,id=namewright-pip,target=/root/.cache/pip \
+    python -m venv --without-pip /opt/guide \
+ && pip --python /opt/guide/bin/python install --require-hashes -r deploy/lock/guide.txt
+COPY . .
+RUN /opt/guide/bin/python -m guide --output /opt/site
+
 FROM build AS inventory
 COPY deploy/lock/sbom.txt sbom.txt
 RUN --mount=type=cache,id=namewright-pip,target=/root/.cache/pip \
@@ -55,10 +64,12 @@ ENV PATH=/opt/namewright/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     NAMEWRIGHT_HOST=0.0.0.0 \
-    NAMEWRIGHT_MODELS_DIR=/models
+    NAMEWRIGHT_MODELS_DIR=/models \
+    NAMEWRIGHT_GUIDE_DIR=/opt/namewright/guide
 WORKDIR /srv
 RUN mkdir /models
 COPY --from=build /opt/namewright /opt/namewright
+COPY --from=guide /opt/site /opt/namewright/guide
 # Any other user will do too: nothing is written, and nothing belongs to this one.
 USER 10001:10001
 EXPOSE 8000

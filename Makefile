@@ -19,7 +19,7 @@ SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: help install serve test test-all test-aarch64 test-container test-stack test-resilience soak check wheel sdist train teachers report \
-    figures data bench bench-quick lock lock-image image sbom fuzz sanitize clean
+    figures data docs bench bench-quick lock lock-image image sbom fuzz sanitize clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -168,6 +168,9 @@ figures: .venv/dev ## train and compile the best networks on makemore's names, i
 data: .venv/dev ## make the lists in data/
 	$(BIN)/python -m training prepare
 
+docs: .venv/dev ## build the guide, a site, in build/site; a warning is an error
+	$(BIN)/python -m guide
+
 bench: .venv/dev ## compare with every peer (some minutes; needs npm)
 	$(BIN)/python -m benchmarks
 
@@ -187,6 +190,8 @@ BUILD_REQUIRES := import tomllib; \
 lock-image: $(BIN)/uv ## write deploy/lock/ anew from pyproject.toml and constraints.txt, with hashes
 	$(HASHED) --extra service --constraints constraints.txt \
 	    --output-file deploy/lock/service.txt pyproject.toml
+	$(HASHED) --extra service --extra docs --constraints constraints.txt \
+	    --output-file deploy/lock/guide.txt pyproject.toml
 	$(BIN)/python -c '$(BUILD_REQUIRES)' | $(HASHED) --output-file deploy/lock/build.txt -
 	echo cyclonedx-bom | $(HASHED) --output-file deploy/lock/sbom.txt -
 

@@ -21,7 +21,7 @@ def pinned(text: str) -> dict[str, set[str]]:
     return versions
 
 
-@pytest.mark.parametrize("name", ["service", "build", "sbom", "helm"])
+@pytest.mark.parametrize("name", ["service", "guide", "build", "sbom", "helm"])
 def test_each_package_of_a_lock_has_its_hashes(name: str) -> None:
     text = (LOCK / f"{name}.txt").read_text()
     packages = re.split(r"\n(?=\S)", text.strip())
@@ -32,15 +32,21 @@ def test_each_package_of_a_lock_has_its_hashes(name: str) -> None:
 
 def test_the_image_has_the_versions_that_development_has() -> None:
     tested = pinned((ROOT / "constraints.txt").read_text())
-    for name, versions in pinned((LOCK / "service.txt").read_text()).items():
-        assert versions <= tested[name], f"{name}: {HOW}"
+    for lock in ("service", "guide"):
+        for name, versions in pinned((LOCK / f"{lock}.txt").read_text()).items():
+            assert versions <= tested[name], f"{name}: {HOW}"
 
 
 def test_the_image_has_all_that_the_service_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     metadata = project["project"]
     needed = metadata["dependencies"] + metadata["optional-dependencies"]["service"]
-    for lock, requirements in (("service", needed), ("build", project["build-system"]["requires"])):
+    docs = needed + metadata["optional-dependencies"]["docs"]
+    for lock, requirements in (
+        ("service", needed),
+        ("guide", docs),
+        ("build", project["build-system"]["requires"]),
+    ):
         versions = pinned((LOCK / f"{lock}.txt").read_text())
         for requirement in map(Requirement, requirements):
             locked = versions.get(canonicalize_name(requirement.name), set())
