@@ -42,7 +42,7 @@ def gather(root: Path = ROOT) -> dict[PurePosixPath, bytes]:
 
 def place_of(path: PurePosixPath) -> PurePosixPath:
     """Where a file of the repository is in the site."""
-    if path.is_relative_to("docs"):
+    if path.is_relative_to("docs") and path.suffix in (".md", *PICTURES):
         return path.relative_to("docs")
     if path.suffix == ".md":
         name = path.parent.name if path.name == "README.md" and path.parent.name else path.stem

@@ -1,11 +1,6 @@
 """What the documentation points at is there."""
 
-import ast
-import doctest
 import re
-import shutil
-from collections.abc import Iterator
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -14,11 +9,11 @@ from app.settings import PREFIX, Settings
 from namewright import registry
 from namewright.parameters import RULES
 from tests.conftest import ROOT
+from tests.documentation.blocks import PAGES, blocks_of
+from tests.documentation.follow import SLOW, follow
+from tests.documentation.session import session
 
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
-CHECKER = doctest.OutputChecker()
-LOOSELY = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 DECIMAL = re.compile(r"-?\d+\.\d+")
 COMMANDS = re.findall(
     r'```console\n\$ python -c "\n(.*?)"\n(.*?)```', (DOCS / "lectures.md").read_text(), re.DOTALL
@@ -72,35 +67,15 @@ def test_there_are_commands_in_the_lectures() -> None:
     assert len(COMMANDS) == 8
 
 
-def statements(block: str) -> Iterator[tuple[ast.stmt, str]]:
-    """Each statement of a block, and the comment behind or below it."""
-    lines = block.splitlines()
-    for statement in ast.parse(block).body:
-        last = statement.end_lineno or 0
-        behind = lines[last - 1].encode()[statement.end_col_offset :].decode()
-        below = takewhile(lambda line: line.startswith("#"), lines[last:])
-        yield statement, " ".join(line.strip(" #") for line in (behind, *below)).strip()
-
-
-@pytest.mark.parametrize("page", ["library.md", "plausibility.md"])
-def test_python_runs_and_gives_what_its_comments_say(
-    page: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    (tmp_path / "mine").mkdir()
-    shutil.copy(ROOT / "models/bigram.safetensors", tmp_path / "mine/lyn.safetensors")
-    monkeypatch.chdir(tmp_path)
-    text = (DOCS / page).read_text()
-    names: dict[str, object] = {}
-    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
-        for statement, comment in statements(block):
-            if not isinstance(statement, ast.Expr):
-                exec(ast.unparse(statement), names)
-                continue
-            found = repr(eval(ast.unparse(statement), names))
-            if comment.startswith(("[", "(", "'")):
-                assert CHECKER.check_output(comment, found, LOOSELY), (found, comment)
-    printed = re.findall(r"^ *print\(.*\)  # (.*)$", text, re.MULTILINE)
-    assert capsys.readouterr().out.splitlines() == printed
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=pytest.mark.slow if page.name in SLOW else ())
+        for page in PAGES
+        if blocks_of(page)
+    ],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_every_block_does_what_the_page_says(page: Path, tmp_path: Path) -> None:
+    with session(tmp_path) as opened:
+        follow(page, opened)

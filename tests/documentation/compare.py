@@ -1,0 +1,64 @@
+"""Whether what was printed is what a page says is printed.
+
+All but these is compared as it stands: numbers with a fraction may differ in their last
+digits, as processors do; and times of day, seconds that something took, and the digests of what is
+trained may be any.
+"""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from namewright import load_registry
+
+NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
+ANY = {
+    re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"): "TIME",
+    re.compile(r"\b\d+ s\b"): "SECONDS",
+    re.compile(r"(?<=http://127\.0\.0\.1:)\d+"): "PORT",
+}
+PROGRESS = re.compile(r"^.* ━+ .*\n", re.MULTILINE)
+"""Bars, which a terminal clears."""
+
+DIGEST = re.compile(r"(;? ?)digest ([0-9a-f]{12})\b")
+
+
+def same(printed: str, said: str, digits: float = 1e-6, trained: bool = False) -> bool:
+    """Whether they are alike.
+
+    digits      the relative difference that two numbers may have
+    trained     whether numbers are losses of a training: then they may differ by 0.02 as well
+    """
+    found, wanted = plain(printed), plain(said)
+    try:
+        return alike(json.loads(found), json.loads(wanted))
+    except json.JSONDecodeError:
+        pass
+    if NUMBER.sub("#", found) != NUMBER.sub("#", wanted):
+        return False
+    numbers = [*map(float, NUMBER.findall(wanted))]
+    near = pytest.approx(numbers, rel=digits, abs=0.02 if trained else 0)
+    return [*map(float, NUMBER.findall(found))] == near
+
+
+def alike(found: Any, wanted: Any) -> bool:
+    """Whether two values of JSON are alike, in the order of their keys too."""
+    if isinstance(wanted, float):
+        return isinstance(found, float) and found == pytest.approx(wanted, rel=1e-9)
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        return [*found] == [*wanted] and all(alike(found[key], wanted[key]) for key in wanted)
+    if isinstance(wanted, list) and isinstance(found, list):
+        return len(found) == len(wanted) and all(map(alike, found, wanted))
+    return bool(found == wanted)
+
+
+def plain(text: str) -> str:
+    """A text without what may be any, and without space at the end of its lines."""
+    for pattern, name in ANY.items():
+        text = pattern.sub(name, text)
+    shipped = {model.digest[:12] for model in load_registry(lazily=True).models.values()}
+    text = PROGRESS.sub("", text)
+    text = DIGEST.sub(lambda found: found[0] if found[2] in shipped else "", text)
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
