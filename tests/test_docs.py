@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app.settings import PREFIX, Settings
@@ -11,6 +12,7 @@ from namewright.parameters import RULES
 from tests.conftest import ROOT
 from tests.documentation.blocks import PAGES, blocks_of
 from tests.documentation.follow import SLOW, follow
+from tests.documentation.options import all_commands, options_of
 from tests.documentation.session import session
 
 DOCS = ROOT / "docs"
@@ -48,6 +50,48 @@ def test_every_setting_and_parameter_is_documented() -> None:
         assert PREFIX + name in operations, name
     for name in RULES:
         assert f"`{name}`" in http, name
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "page"),
+    [(name, options_of(command), page) for name, command, page in all_commands()],
+    ids=[name for name, _, _ in all_commands()],
+)
+def test_every_command_and_option_is_documented(
+    command: str, options: list[str], page: str
+) -> None:
+    assert f"{command.rsplit(maxsplit=1)[-1]}" in page
+    for option in options:
+        assert re.search(rf"(?<![\w-]){option}(?![\w-])", page), option
+
+
+def test_every_metric_and_its_labels_are_documented(client: httpx.Client) -> None:
+    client.get("/names")
+    client.post("/score", json={"names": ["ab"]})
+    operations = (DOCS / "operations.md").read_text()
+    metrics = set(
+        re.findall(
+            r"^(namewright_\w+?)(?:_bucket|_sum|_count|)[{ ]", client.get("/metrics").text, re.M
+        )
+    )
+    assert len(metrics) >= 9
+    for metric in metrics - {name for name in metrics if name.endswith("_created")}:
+        [row] = re.findall(rf"^\| `{metric}` .*$", operations, re.MULTILINE)
+        labels = re.findall(rf"^{metric}\w*{{(.*)}}", client.get("/metrics").text, re.M)
+        for label in set(re.findall(r'(\w+)="', " ".join(labels))) - {"le"}:
+            assert f"`{label}`" in row, (metric, label)
+
+
+def test_every_field_of_a_setting_has_its_default_in_the_table() -> None:
+    operations = (DOCS / "operations.md").read_text()
+    for name, field in Settings.model_fields.items():
+        row, *_ = re.findall(rf"^\| `{PREFIX}{name.upper()}` \| (.*?) \|", operations, re.MULTILINE)
+        default = field.default
+        if isinstance(default, (int, float)) or (isinstance(default, str) and default):
+            said = row.strip("`")
+            assert said == str(default).lower() if isinstance(default, bool) else str(default), name
+        elif default:
+            assert row.strip("`") == ",".join(default)
 
 
 @pytest.mark.parametrize(("code", "printed"), COMMANDS, ids=range(len(COMMANDS)))

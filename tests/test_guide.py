@@ -7,11 +7,12 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
-from guide import pages
+from guide import pages, pictures
 from guide.site import GuideError, build
 from tests.conftest import ROOT
 
 ATTRIBUTE = re.compile(r'<(?!/)(\w+)\b[^>]*?\s(?:href|src)="([^"]*)"')
+TEXT = re.compile(r"<text[^>]*>(.*?)</text>|<!-- (.*?) -->")
 LOADS = {"script", "link", "img", "source", "iframe", "object", "embed"}
 """Elements that a browser asks for by itself."""
 
@@ -81,6 +82,13 @@ def test_the_references_have_every_call_and_every_parameter(site: Path) -> None:
     library = (site / "reference" / "python.html").read_text()
     assert "Below 1 safer, above 1 wilder" in library
     assert "The root: catch this to catch all that the library raises" in library
+
+
+def test_pictures_are_of_what_is_measured_today() -> None:
+    for name in pictures.DRAWN:
+        there = (pictures.PICTURES / f"{name}.svg").read_text()
+        assert TEXT.findall(pictures.draw(name)) == TEXT.findall(there), "python -m guide.pictures"
+        assert "prefers-color-scheme: dark" in there
 
 
 def test_a_link_to_no_file_is_refused(tmp_path: Path) -> None:

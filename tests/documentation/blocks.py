@@ -1,6 +1,7 @@
 """The fenced blocks of a page, in order."""
 
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,6 @@ BLOCK = re.compile(
     r"(?:^<!-- (?P<note>[^>]*?) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$",
     re.DOTALL | re.MULTILINE,
 )
-COMMAND = re.compile(r"^\$ (.*(?:\n> .*)*)\n?", re.MULTILINE)
 NOT_RUN = "not run: "
 
 
@@ -43,11 +43,31 @@ class Block:
         return not self.note.startswith(NOT_RUN)
 
     def commands(self) -> list[tuple[str, str]]:
-        """Each command of a console, continued lines joined, with what it prints."""
-        parts = COMMAND.split(self.text)
-        assert not parts[0], f"{self.place}: begins with no command"
-        commands = (command.replace("\n> ", "\n") for command in parts[1::2])
-        return list(zip(commands, parts[2::2], strict=True))
+        """Each command of a console, continued lines joined, with what it prints.
+
+        A line continues a command if it begins with `> `, or if a quotation is open.
+        """
+        found: list[tuple[str, str]] = []
+        for line in self.text.splitlines():
+            command, printed = found[-1] if found else ("", "")
+            if line.startswith("$ "):
+                found.append((line[2:], ""))
+                continue
+            assert found, f"{self.place}: begins with no command"
+            if not printed and (line.startswith("> ") or is_open(command)):
+                found[-1] = (f"{command}\n{line.removeprefix('> ')}", "")
+            else:
+                found[-1] = (command, f"{printed}{line}\n")
+        return found
+
+
+def is_open(command: str) -> bool:
+    """Whether a command has a quotation that does not end in it."""
+    try:
+        shlex.split(command, comments=True)
+    except ValueError:
+        return True
+    return False
 
 
 def blocks_of(page: Path) -> list[Block]:

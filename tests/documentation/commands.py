@@ -54,12 +54,9 @@ def has_options(words: list[str]) -> None:
     app = training.cli.app if "training" in words[:3] else namewright.cli.app
     command: Any = typer.main.get_command(app)
     words = words[words.index("training") + 1 :] if "training" in words[:3] else words[1:]
-    while hasattr(command, "get_command") and words:
-        found = command.get_command(
-            command.make_context(words[0], [], resilient_parsing=True), words[0]
-        )
-        assert found is not None, words[0]
-        command, words = found, words[1:]
+    while hasattr(command, "resolve_command") and words:
+        context = command.make_context(words[0], [], resilient_parsing=True)
+        _, command, words = command.resolve_command(context, words)
     there = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
     for word in words:
         if word.startswith("-") and not re.fullmatch(r"-|-\d+", word):

@@ -7,6 +7,7 @@ trained may be any.
 
 import json
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ ANY = {
     re.compile(r"\b\d+ s\b"): "SECONDS",
     re.compile(r"(?<=http://127\.0\.0\.1:)\d+"): "PORT",
 }
+COUNT = re.compile(r"\b\d{1,3}(?:,\d{3})+\b")
 PROGRESS = re.compile(r"^.* ━+ .*\n", re.MULTILINE)
 """Bars, which a terminal clears."""
 
@@ -29,18 +31,28 @@ def same(printed: str, said: str, digits: float = 1e-6, trained: bool = False) -
     """Whether they are alike.
 
     digits      the relative difference that two numbers may have
-    trained     whether numbers are losses of a training: then they may differ by 0.02 as well
+    trained     whether numbers are of a training: then losses may differ by 0.02, counts by a
+                thousandth
     """
     found, wanted = plain(printed), plain(said)
     try:
         return alike(json.loads(found), json.loads(wanted))
     except json.JSONDecodeError:
         pass
+    if trained:
+        for count in COUNT.findall(wanted):
+            found = COUNT.sub(partial(about, int(count.replace(",", ""))), found)
     if NUMBER.sub("#", found) != NUMBER.sub("#", wanted):
         return False
     numbers = [*map(float, NUMBER.findall(wanted))]
     near = pytest.approx(numbers, rel=digits, abs=0.02 if trained else 0)
     return [*map(float, NUMBER.findall(found))] == near
+
+
+def about(wanted: int, found: re.Match[str]) -> str:
+    """A count as a page has it, if it is within a thousandth of that."""
+    is_near = abs(int(found[0].replace(",", "")) - wanted) <= wanted / 1000
+    return f"{wanted:,}" if is_near else found[0]
 
 
 def alike(found: Any, wanted: Any) -> bool:
