@@ -6,7 +6,7 @@
 Zensical makes the site, from `zensical.toml`. What is here prepares its pages and tightens what it
 writes: `pages.py` gathers the Markdown, `api_reference.py` and `python_reference.py` write the
 pages that are made from the code, `policy.py` makes the site fit a policy without inline scripts.
-`pictures.py` draws the pictures of `docs/pictures/`.
+`pictures.py` draws what is in `docs/pictures/`, by `svg.py`.
 """
 
 from pathlib import Path
