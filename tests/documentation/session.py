@@ -21,6 +21,9 @@ from tests.processes import take_interrupts
 ADDRESS = "127.0.0.1:8000"
 ANSWERS = re.compile(r"answers at http://(127\.0\.0\.1:\d+)")
 LEFT_OUT = {".git", "build", "dist", "mine", "try", "report"}
+CURL = 'curl() { command curl --fail-with-body "$@"; }'
+"""An answer that is a problem fails a script."""
+
 SERVE = re.compile(
     r"^((?:\w+=\S+ )*)(?:make serve|namewright serve)((?: --[\w-]+ \S+)*)(?: &)?(?:  +#.*)?$"
 )
@@ -57,7 +60,7 @@ class Session:
         if ADDRESS in script and not self.address:
             self.serve("", "")
         state = shlex.quote(str(self.folder.with_name("state")))
-        before = f"set -a; if [ -f {state} ]; then . {state}; fi"
+        before = f"set -a; if [ -f {state} ]; then . {state}; fi; {CURL}"
         after = f"code=$?; export -p | grep -v 'x code=' > {state}; exit $code"
         done = subprocess.run(
             ["bash", "-c", f"{before}\n{script.replace(ADDRESS, self.address)}\n{after}"],
