@@ -29,8 +29,10 @@ RUN pip --python /opt/build/bin/python wheel --no-build-isolation --no-deps --wh
  && pip --python /opt/namewright/bin/python install --no-deps dist/*.whl \
  && pip --python /opt/namewright/bin/python check
 # The install succeeds without the kernel; the image does not. What this imports is what is kept
-# compiled. Left out: packages' own tests, numpy's being the largest, and uvloop's symbols, 14 MB.
+# compiled. Left out: packages' own tests, numpy's being the largest, what only type checkers read,
+# and uvloop's symbols, 14 MB.
 RUN cd / && find /opt/namewright/lib -type d -name tests -prune -exec rm -r {} + \
+ && find /opt/namewright/lib -name '*.pyi' -delete \
  && strip --strip-unneeded /opt/namewright/lib/python3*/site-packages/uvloop/*.so \
  && /opt/namewright/bin/python -c 'import namewright._kernel, uvloop, namewright.service.serve' \
  && /opt/namewright/bin/namewright --help >/dev/null
@@ -43,7 +45,7 @@ RUN --mount=type=cache,id=namewright-pip,target=/root/.cache/pip \
     python -m venv --without-pip /opt/guide \
  && pip --python /opt/guide/bin/python install --require-hashes -r deploy/lock/guide.txt
 COPY . .
-RUN /opt/guide/bin/python -m guide --output /opt/site
+RUN /opt/guide/bin/python -m guide --compress --output /opt/site
 
 FROM build AS inventory
 COPY deploy/lock/sbom.txt sbom.txt

@@ -1,7 +1,8 @@
 """`/guide`: the site that `make docs` builds, where a setting says in which folder it is.
 
 A path is looked up among the files that were there at start, so none leads out of the folder. A
-file is read, and compressed, when it is first asked for, and is kept compressed.
+file is read when it is first asked for, and kept compressed, as it may be in the folder too: there
+`index.html.gz` is `index.html`.
 """
 
 import gzip
@@ -25,6 +26,7 @@ from .negotiation import header
 from .settings import PREFIX, Settings
 
 INDEX = "index.html"
+PACKED = ".gz"
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,20 @@ class Content:
 def read(path: Path) -> Content:
     """The content of a file; read once."""
     content = path.read_bytes()
-    kind = guess_type(path.name)[0] or "application/octet-stream"
+    packed = content if path.suffix == PACKED else gzip.compress(content, mtime=0)
+    kind = guess_type(path.name.removesuffix(PACKED))[0] or "application/octet-stream"
     if kind.startswith("text/"):
         kind += "; charset=utf-8"
-    tag = f'"{sha256(content).hexdigest()[:32]}"'
-    return Content(gzip.compress(content, mtime=0), tag, kind)
+    tag = f'"{sha256(packed).hexdigest()[:32]}"'
+    return Content(packed, tag, kind)
 
 
 def files_of(folder: Path) -> Mapping[str, Path]:
     """The files of a site, by their paths in it. Raises SettingError where there is no site."""
     files = {
-        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
+        path.relative_to(folder).as_posix().removesuffix(PACKED): path
+        for path in folder.rglob("*")
+        if path.is_file()
     }
     if INDEX not in files:
         raise SettingError(

@@ -2,6 +2,7 @@
 
     python -m guide            # or `make docs`: the site is in build/site
     python -m guide --output public
+    python -m guide --compress # for the service alone, as in the image
 
 Zensical makes the site, from `zensical.toml`. What is here prepares its pages and tightens what it
 writes: `pages.py` gathers the Markdown, `api_reference.py` and `python_reference.py` write the

@@ -1,5 +1,6 @@
 """Building the site: gather the pages, have Zensical make HTML of them, and make that strict."""
 
+import gzip
 import os
 import shutil
 import subprocess
@@ -38,6 +39,13 @@ def build(output: Path) -> None:
         raise GuideError(said.partition("Traceback")[0].strip())
     policy.apply(work / "site")
     (work / "site").rename(output)
+
+
+def compress(site: Path) -> None:
+    """Have each file of a site as NAME.gz, as `app/guide.py` reads it, in place of itself."""
+    for path in [path for path in site.rglob("*") if path.is_file()]:
+        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+        path.unlink()
 
 
 def write_pages(folder: Path) -> None:
