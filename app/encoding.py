@@ -8,24 +8,23 @@ from pydantic_core import to_json
 from namewright import Model, Registry, Sampling
 from namewright.acceptance import Acceptances
 from namewright.budget import Budget
-from namewright.comparison import compare
+from namewright.comparison import Comparison, compare
+from namewright.digits import rounded
 from namewright.errors import ExhaustedError, LargeProductError, ParameterError
-from namewright.formats import JSON_ITEMS
+from namewright.formats import JSON_NAMES, JSON_OBJECTS
 from namewright.joined import AnyModel
 from namewright.kernel import KERNEL
 from namewright.parameters import SAMPLER
-from namewright.score import Score, describe
-from namewright.writers import NameWriter
+from namewright.score import Score, ScoreFailure, ScoreResult, describe
+from namewright.writers import NameWriter, ScoreWriter
 
 from .schemas import (
-    ComparisonResponse,
     ModelResponse,
     ModelsResponse,
     NameScore,
     NamesQuery,
     NamesResponse,
     ScoreRequest,
-    ScoreResponse,
 )
 
 SLICE = 125
@@ -53,13 +52,13 @@ def encode_names(model: AnyModel, sampling: Sampling, query: NamesQuery, budget:
     if own := digest_of(accept):
         response["words"] = own
     if query.probability:
-        response["probability"] = probability_of(model, sampling, budget)
+        response["probability"] = rounded(probability_of(model, sampling, budget))
     written: list[bytes] = []
     try:
         if query.scores:
             response["scores"] = scored(model, sampling, written, budget, accept)
         else:
-            NameWriter(model, JSON_ITEMS, sampling.case).write(sampling, written, budget, accept)
+            NameWriter(model, JSON_NAMES, sampling.case).write(sampling, written, budget, accept)
     except ExhaustedError:
         if not is_answer(any(written), sampling):
             raise
@@ -91,14 +90,17 @@ def scored(
 ) -> list[NameScore]:
     """The scores of names, and the names themselves, as `encode_names` writes them."""
     made: list[tuple[str, ...]] = []
-    writer = NameWriter(model, JSON_ITEMS, sampling.case)
+    writer = NameWriter(model, JSON_NAMES, sampling.case)
     try:
         model.draw_parts(replace(sampling, case="lower"), made, budget, accept)
     finally:
         written.append(writer.rows(made))
     scores = map(model.score_parts, made)
     return [
-        {"log_likelihood": score.log_likelihood, "plausibility": score.plausibility}
+        {
+            "log_likelihood": rounded(score.log_likelihood),
+            "plausibility": rounded(score.plausibility),
+        }
         for score in scores
         if isinstance(score, Score)
     ]
@@ -115,34 +117,41 @@ def probability_of(model: AnyModel, sampling: Sampling, budget: Budget | None) -
         ) from error
 
 
-def encode_scores(models: Sequence[AnyModel], names: Sequence[str], request: ScoreRequest) -> bytes:
-    """What a request asks for, of some of its names: scores, or comparisons of several models."""
-    response: ScoreResponse | ComparisonResponse
-    fold, explain, characters = request.fold, request.explain, request.characters
-    if len(models) > 1:
-        response = {
-            "models": [{"model": each.name, "digest": each.digest} for each in models],
-            "results": compare(models, names, fold=fold, characters=characters, explain=explain),
-        }
-    else:
-        [model] = models
-        scores = model.score(names, fold=fold, explain=explain)
-        response = {
-            "model": model.name,
-            "digest": model.digest,
-            "results": [describe(score, characters) for score in scores],
-        }
-    return to_json(response)
+def encode_scores(models: Sequence[AnyModel], request: ScoreRequest) -> bytes:
+    """What a request asks for: scores, or comparisons of several models."""
+    return b"".join([head_of(models), encode_results(models, request.names, request), b"]}"])
 
 
 def in_slices(models: Sequence[AnyModel], request: ScoreRequest) -> Iterator[bytes]:
-    """What `encode_scores` gives of all its names, in parts of about a millisecond's work each."""
-    before = len(encode_scores(models, [], request)) - len("]}")
+    """The same in parts, of about a millisecond's work each."""
+    before = head_of(models)
     size = max(1, SLICE // request.work)
     for first in range(0, len(request.names), size):
-        part = encode_scores(models, request.names[first : first + size], request)
-        yield part[:-2] if first == 0 else b"," + part[before:-2]
+        yield before + encode_results(models, request.names[first : first + size], request)
+        before = b","
     yield b"]}"
+
+
+def head_of(models: Sequence[AnyModel]) -> bytes:
+    """What stands before the first result."""
+    described = [{"model": model.name, "digest": model.digest} for model in models]
+    head = {"models": described} if len(models) > 1 else described[0]
+    return to_json({**head, "results": []}).removesuffix(b"]}")
+
+
+def encode_results(models: Sequence[AnyModel], names: list[str], request: ScoreRequest) -> bytes:
+    """The results of some of a request's names, with commas between them."""
+    [model, *more] = models
+    fold, explain, characters = request.fold, request.explain, request.characters
+    results: list[Comparison | ScoreFailure] | list[ScoreResult | ScoreFailure]
+    if more:
+        results = compare(models, names, fold=fold, characters=characters, explain=explain)
+    elif explain or characters or not isinstance(model, Model):
+        scores = model.score(names, fold=fold, explain=explain)
+        results = [describe(score, characters) for score in scores]
+    else:  # what a row has, which is written a fifth of the time
+        return ScoreWriter(model, JSON_OBJECTS, fold=fold).rows(names).removesuffix(b",")
+    return to_json(results)[1:-1]
 
 
 def describe_model(model: Model, registry: Registry) -> ModelResponse:

@@ -102,6 +102,7 @@ class Metrics:
         self.counters: dict[tuple[str, str, int], Counter] = {}
         self.histograms: dict[str, Histogram] = {}
         self.made: dict[str, tuple[Counter, Counter]] = {}
+        self.judged: dict[str, Counter] = {}
 
     def begin(self) -> None:
         """A request has come."""
@@ -137,7 +138,10 @@ class Metrics:
 
     def scored(self, model: str, names: int) -> None:
         """Names were scored."""
-        self.names_scored.labels(model).inc(names)
+        counter = self.judged.get(model)
+        if counter is None:
+            counter = self.judged[model] = self.names_scored.labels(model)
+        counter.inc(names)
 
     def refused(self, limit: str) -> None:
         """Something went beyond a limit, one of LIMITS."""

@@ -207,7 +207,7 @@ async def score(body: ScoreRequest, request: Request) -> Response:
     exchange.model = label_of(models[0])
     exchange.scored = len(body.names) * len(models)
     if len(body.names) * body.work <= SMALL_SCORES:
-        return respond(encode_scores(models, body.names, body))
+        return respond(encode_scores(models, body))
     admit(request)
     parts = in_slices(models, body)
 

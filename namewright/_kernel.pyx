@@ -56,6 +56,7 @@ cdef enum:
     UNBUILT = -2                 # and when it needs the product that there is not
     FREE = 100                   # attempts that are drawn freely
     HEAD = 4                     # letters of a word in the first set of `OffensiveWords.heads`
+    LONG_HEAD = 6                # and at most in the second
     CACHED_SETTINGS = 4          # whose rows are kept, for each model
     CACHE_BYTES = 16777216       # of the rows of one model, but for the latest setting's
 
@@ -370,16 +371,30 @@ cdef class KernelWalker(Scorer):
         cdef uint32_t letters = 0, hashed = 0
         cdef uint8_t letter
         cdef int t
-        if drawing.heads.shape[0] != 2:
+        if drawing.heads.shape[0] != 3:
             return True
-        anywhere, whole = &drawing.heads[0, 0], &drawing.heads[1, 0]
+        anywhere, whole = &drawing.heads[0, 0], &drawing.heads[2, 0]
         for t in range(length):
             letter = self.letter_of[name[t]]
             letters = (letters << 5 | letter) & 0xFFFFF
-            if letter == 0 or (t >= HEAD - 1 and has(anywhere, letters)):
+            if letter == 0 or (
+                t >= HEAD - 1
+                and has(anywhere, letters)
+                and self.has_long_head(drawing, name + t - HEAD + 1, length - t + HEAD - 1)
+            ):
                 return True
             hashed = hashed * 31 + letter
         return has(whole, hashed & 0xFFFFF)
+
+    cdef bint has_long_head(self, Drawing drawing, const uint8_t* name, int length) noexcept nogil:
+        """Whether a name that begins with the first four letters of a word has the next two too."""
+        cdef uint32_t hashed = 0
+        cdef int t
+        for t in range(min(length, <int>LONG_HEAD)):
+            hashed = hashed * 31 + self.letter_of[name[t]]
+            if t >= HEAD - 1 and has(&drawing.heads[1, 0], hashed & 0xFFFFF):
+                return True
+        return False
 
     cdef inline str decode(self, const uint8_t* name, int length):
         """The text of tokens."""

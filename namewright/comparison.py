@@ -15,6 +15,7 @@ from math import exp
 
 from typing_extensions import TypedDict
 
+from namewright.digits import rounded
 from namewright.errors import UnscorableError
 from namewright.joined import AnyModel
 from namewright.score import ScoreFailure, ScoreResult, describe_failure, describe_score, listed
@@ -67,5 +68,5 @@ def weigh(results: dict[str, ScoreResult]) -> Comparison:
     likeliest = max(likelihoods, key=likelihoods.__getitem__)
     ratios = {name: exp(each - likelihoods[likeliest]) for name, each in likelihoods.items()}
     total = sum(ratios.values())
-    posterior = {name: ratio / total for name, ratio in ratios.items()}
+    posterior = {name: rounded(ratio / total) for name, ratio in ratios.items()}
     return {"likeliest": likeliest, "posterior": posterior, "scores": results}

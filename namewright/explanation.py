@@ -5,7 +5,7 @@
 (6, {'character': 'e', 'probability': 0.902...})
 
 A name of L characters has L + 1 places, one for each prediction: its characters, and the end. These
-are probabilities, not logarithms; the log of each is that of `Score.characters`.
+are probabilities, not logarithms: those of `Score.characters`, to nine digits.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 
 from namewright.alphabet import BOUNDARY
 from namewright.automaton import Automaton
+from namewright.digits import rounded
 
 END = ""
 """How the end of a name is written where a character stands: nothing comes there."""
@@ -71,10 +72,10 @@ def place_of(characters: Sequence[str], log_probs: Sequence[float], token: int) 
     likeliest = sorted(range(len(log_probs)), key=log_probs.__getitem__, reverse=True)
     return {
         "character": characters[token],
-        "probability": exp(log_probs[token]),
+        "probability": rounded(exp(log_probs[token])),
         "rank": likeliest.index(token) + 1,
         "preferred": [
-            {"character": characters[each], "probability": exp(log_probs[each])}
+            {"character": characters[each], "probability": rounded(exp(log_probs[each]))}
             for each in likeliest[:PREFERRED]
         ],
     }

@@ -9,6 +9,7 @@ Numbers have nine significant digits, as far as two machines agree; see docs/det
 import json
 from collections.abc import Iterable, Sequence
 
+from namewright.digits import DIGITS
 from namewright.score import ScoreError
 
 NAME = "name"
@@ -50,7 +51,7 @@ class Format:
         if isinstance(value, str):
             mark = self.quote(value)
             return f"{mark}{self.escape(value)}{mark}"
-        return f"{value:.9g}"
+        return format(value, DIGITS)
 
     def failing(self, columns: Sequence[str]) -> tuple[str, ...]:
         """The columns of rows some of which may say instead why there are no values."""
@@ -117,15 +118,17 @@ class Ndjson(Format):
     name = "ndjson"
     media_type = "application/x-ndjson"
     nothing = "null"
+    end = "\n"
+    """What stands after each row."""
 
     def separators(self, columns: Sequence[str]) -> list[str]:
         """The keys."""
         first, *rest = (json.dumps(column) for column in columns)
-        return [f"{{{first}:", *(f",{key}:" for key in rest), "}\n"]
+        return [f"{{{first}:", *(f",{key}:" for key in rest), "}" + self.end]
 
     def failure(self, columns: Sequence[str], error: ScoreError) -> str:
         """An object that has the error alone."""
-        return json.dumps({"error": error}, ensure_ascii=False, separators=(",", ":")) + "\n"
+        return json.dumps({"error": error}, ensure_ascii=False, separators=(",", ":")) + self.end
 
     def quote(self, texts: Iterable[str]) -> str:
         """Quotation marks."""
@@ -136,19 +139,25 @@ class Ndjson(Format):
         return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
-class JsonItems(Ndjson):
-    """The names of a JSON list, each with a comma behind it."""
+class JsonObjects(Ndjson):
+    """The objects of a JSON list, each with a comma behind it."""
 
     name = "json"
     media_type = "application/json"
+    end = ","
+
+
+class JsonNames(JsonObjects):
+    """The names of a JSON list, each with a comma behind it."""
+
     has_columns = False
 
     def separators(self, columns: Sequence[str]) -> list[str]:
         """A comma after it."""
-        return ["", ","]
+        return ["", self.end]
 
 
-JSON_ITEMS = JsonItems()
+JSON_OBJECTS, JSON_NAMES = JsonObjects(), JsonNames()
 FORMATS: dict[str, Format] = {each.name: each for each in (Text(), Csv(), Ndjson())}
 """The formats that are lines, by what they are asked for by."""
 WITH_COLUMNS = tuple(name for name, each in FORMATS.items() if each.has_columns)

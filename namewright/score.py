@@ -1,4 +1,4 @@
-"""What a score is, and how JSON has it. All logarithms are natural.
+"""What a score is, and how JSON has it: numbers to nine digits. All logarithms are natural.
 
 A name of L characters is L + 1 predictions: each character from those before it, and the end.
 """
@@ -8,6 +8,7 @@ from typing import NamedTuple, NotRequired
 
 from typing_extensions import TypedDict
 
+from namewright.digits import rounded
 from namewright.errors import UnknownCharacterError, UnscorableError
 from namewright.explanation import Explanation
 
@@ -108,19 +109,18 @@ def describe_score(score: Score, characters: bool = False) -> ScoreResult:
 
 def describe_part(score: Score, characters: bool) -> PartResult:
     """A score as JSON has it, without those of its parts."""
-    # Unpacked at once: field by field takes twice as long, and a request has many scores.
     name, log_likelihood, mean, perplexity, plausibility, known, each, folded, _, why = score
     result: PartResult = {
         "name": name,
-        "log_likelihood": log_likelihood,
-        "mean_log_likelihood": mean,
-        "perplexity": perplexity,
-        "plausibility": plausibility,
+        "log_likelihood": rounded(log_likelihood),
+        "mean_log_likelihood": rounded(mean),
+        "perplexity": rounded(perplexity),
+        "plausibility": rounded(plausibility),
         "known": known,
         "folded": folded,
     }
     if characters:
-        result["characters"] = list(each)
+        result["characters"] = list(map(rounded, each))
     if why is not None:
         result["explanation"] = why
     return result

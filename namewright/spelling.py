@@ -20,6 +20,7 @@ class Spelling:
     letters         [vocab_size] those of each token; none of the boundary
     capitals        [vocab_size] the same, at the beginning of a word
     breaks          [vocab_size] whether a word begins behind the token
+    is_plain        whether each letter is written as it is, and nothing is quoted because of one
     """
 
     before: bytes
@@ -27,6 +28,7 @@ class Spelling:
     letters: tuple[bytes, ...]
     capitals: tuple[bytes, ...]
     breaks: tuple[bool, ...]
+    is_plain: bool
 
     @classmethod
     def of(cls, alphabet: Alphabet, written: Format, case: str) -> "Spelling":
@@ -53,10 +55,13 @@ def spelling_of(characters: tuple[str, ...], written: Format, case: str) -> Spel
     def spelt(texts: Sequence[str]) -> tuple[bytes, ...]:
         return b"", *(written.escape(text).encode() for text in texts)
 
+    letters, capital_letters = spelt(characters), spelt(capitals)
+    plain = "".join((*characters, *capitals)).encode()
     return Spelling(
         (first + mark).encode(),
         (mark + last).encode(),
-        spelt(characters),
-        spelt(capitals),
+        letters,
+        capital_letters,
         (True, *(case == "title" and is_break(character) for character in characters)),
+        mark == written.quote("") and b"".join(letters + capital_letters) == plain,
     )

@@ -6,6 +6,7 @@ sys.stdout.buffer.write(writer.head() + writer.rows(Sampling(n=5, seed=1)))
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from namewright.acceptance import Acceptances
 from namewright.budget import Budget
@@ -108,13 +109,11 @@ class ScoreWriter:
         self.model, self.format, self.case, self.fold = model, written, case, fold
         self.failures = 0
         self.columns = tuple(columns) if columns is not SCORE_COLUMNS else written.failing(columns)
-        mark = written.quote("")
-        first, second, *rest = written.separators(self.columns)  # the name stands between these
-        self.separators = [each.encode() for each in (first + mark, mark + second, *rest)]
+        self.separators = separators_of(written, self.columns)
         # Of most alphabets no letter has to be escaped, nor is there one to be quoted for.
-        letters = model.automaton.alphabet.characters if isinstance(model, Model) else ()
-        self.is_plain = written.quote(letters) == mark and all(
-            written.escape(letter) == letter for letter in letters
+        self.is_plain = (
+            isinstance(model, Model)
+            and Spelling.of(model.automaton.alphabet, written, case).is_plain
         )
 
     def head(self) -> bytes:
@@ -151,3 +150,11 @@ class ScoreWriter:
             name = score.parts[int(column.removeprefix("part_")) - 1].name
             return title(name) if self.case == "title" else name
         return getattr(score, column, None)  # there is no error
+
+
+@lru_cache(maxsize=64)
+def separators_of(written: Format, columns: tuple[str, ...]) -> list[bytes]:
+    """What stands around the values of a row, the first of which is a text."""
+    mark = written.quote("")
+    first, second, *rest = written.separators(columns)
+    return [each.encode() for each in (first + mark, mark + second, *rest)]

@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from ..packet import Packed
 from ..settings import Settings
 from .admission import admissions
 from .answers import Answers
@@ -20,7 +21,7 @@ from .heads import Heads
 from .refusal import Guard, Reload
 
 
-class Protocol(Heads, Bodies, Answers, Connections):
+class Protocol(Packed, Heads, Bodies, Answers, Connections):
     """uvicorn's protocol, bounded in every way that one client can take from the others."""
 
 

@@ -43,7 +43,7 @@ def test_scores_are_of_the_documented_shape(
     model = shipped["mlp"]
     names = ["emma", "", "r2d2", "x" * 99, "xqzt"]
     request = ScoreRequest(names=names, **more)
-    check(encode_scores([model], names, request), ScoreResponse)
+    check(encode_scores([model], request), ScoreResponse)
 
 
 def test_models_are_of_the_documented_shape(shipped: dict[str, Model]) -> None:

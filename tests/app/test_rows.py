@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.main import create_app
 from app.settings import Settings
 from namewright import Model, Registry, Sampling, offensive
+from namewright.digits import rounded
 from namewright.formats import FORMATS
 from namewright.joined import JoinedModel
 from namewright.title_case import title
@@ -108,7 +109,10 @@ def test_scores_beside_names_are_those_of_scoring_them(
     body = http.get(query).json()
     assert body["names"] == shipped["mlp"].sample(n, seed=1, case="title")
     expected = [
-        {"log_likelihood": score.log_likelihood, "plausibility": score.plausibility}
+        {
+            "log_likelihood": rounded(score.log_likelihood),
+            "plausibility": rounded(score.plausibility),
+        }
         for score in shipped["mlp"].score(body["names"])  # type: ignore[union-attr]
     ]
     assert body["scores"] == expected

@@ -2,10 +2,14 @@ import json
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from app.encoding import encode_scores
 from app.schemas import EXPLAINED, ScoreRequest
 from namewright import Model, Score
 from namewright.comparison import compare
+from namewright.digits import rounded
 from namewright.score import describe
 
 
@@ -18,13 +22,16 @@ def test_the_documented_shape(client: httpx.Client, tiny_model: Model) -> None:
     scores = [
         score._asdict() for score in tiny_model.score(["ab", "b"]) if isinstance(score, Score)
     ]
-    expected = [score | {"characters": list(score["characters"])} for score in scores]
-    assert [score.pop("parts") for score in expected] == [(), ()]
-    assert [score.pop("explanation") for score in expected] == [None, None]
+    assert [score.pop("parts") for score in scores] == [(), ()]
+    assert [score.pop("explanation") for score in scores] == [None, None]
+    for score in scores:
+        numbers = {field: value for field, value in score.items() if isinstance(value, float)}
+        score |= {field: rounded(value) for field, value in numbers.items()}
+        score["characters"] = [*map(rounded, score["characters"])]
     assert body == {
         "model": "tiny",
         "digest": tiny_model.checkpoint.digest,
-        "results": expected,
+        "results": scores,
     }
 
 
@@ -289,3 +296,18 @@ def test_a_bad_query_is_told_what_would_be_right(
     answer = client.get(f"/score?{query}")
     assert answer.status_code == status
     assert detail in answer.json()["detail"]
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(max_size=40) | st.text("abAB'- ", max_size=9), min_size=1, max_size=9))
+def test_a_result_is_the_same_with_and_without_its_characters(
+    tiny_model: Model, names: list[str]
+) -> None:
+    """The one is written by the kernel, the other is what the library describes."""
+    plain, full = (
+        json.loads(encode_scores([tiny_model], ScoreRequest(names=names, characters=more)))
+        for more in (False, True)
+    )
+    for result in full["results"]:
+        result.pop("characters", None)
+    assert plain == full

@@ -80,7 +80,7 @@ def test_score_json_is_what_the_service_answers(shipped: dict[str, Model]) -> No
     model = shipped["lstm"]
     names = ["emma", "r2d2"]
     request = ScoreRequest(names=names, characters=True)
-    expected = json.loads(encode_scores([model], names, request))
+    expected = json.loads(encode_scores([model], request))
     expected["results"][1]["error"]["index"] = 1
     assert json.loads(done.stdout) == expected
 

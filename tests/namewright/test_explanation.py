@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from namewright import Model, Score, reference
 from namewright.comparison import compare
+from namewright.digits import rounded
 from namewright.explanation import END, PREFERRED, Explanation, doubt, explanation_of
 from namewright.joined import JoinedModel
 from namewright.score import describe
@@ -44,7 +45,9 @@ def test_probabilities_of_places_multiply_to_the_likelihood(shipped: dict[str, M
             assert isinstance(score, Score)
             places = explanation(score)["places"]
             assert "".join(place["character"] for place in places) == score.name
-            assert [place["probability"] for place in places] == [*map(math.exp, score.characters)]
+            assert [place["probability"] for place in places] == [
+                rounded(math.exp(each)) for each in score.characters
+            ]
             product = math.prod(place["probability"] for place in places)
             assert math.log(product) == pytest.approx(score.log_likelihood)
 

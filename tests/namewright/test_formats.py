@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from namewright.formats import FORMATS, JSON_ITEMS
+from namewright.formats import FORMATS, JSON_NAMES
 from tests.namewright.rows import read_rows
 
 COLUMNS = ("name", "plausibility", "known")
@@ -47,7 +47,7 @@ def test_what_failed_stands_in_its_place() -> None:
 
 
 def test_items_of_json_have_a_comma_behind_each() -> None:
-    assert "".join(JSON_ITEMS.row(["name"], [name]) for name in ("a", 'b"')) == '"a","b\\"",'
+    assert "".join(JSON_NAMES.row(["name"], [name]) for name in ("a", 'b"')) == '"a","b\\"",'
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -273,23 +273,28 @@ def test_the_golden_names_are_kept() -> None:
 def test_a_name_without_the_heads_of_words_is_never_refused() -> None:
     """So the kernel need not ask about it."""
     words = shipped()
-    anywhere, whole = np.unpackbits(words.heads, axis=1, bitorder="little").astype(bool)
+    short, long, whole = np.unpackbits(words.heads, axis=1, bitorder="little").astype(bool)
+
+    def place(letters: str, multiplier: int) -> int:
+        found = 0
+        for letter in letters.encode():
+            found = (found * multiplier + (letter & 31)) % 2**32
+        return found % 2**20
 
     def is_asked_about(name: str) -> bool:
-        heads, hashed = 0, 0
-        for t, letter in enumerate(name.encode()):
-            heads = (heads * 32 + (letter & 31)) % 2**20
-            hashed = (hashed * 31 + (letter & 31)) % 2**32
-            if t >= 3 and anywhere[heads]:
-                return True
-        return bool(whole[hashed % 2**20])
+        return bool(whole[place(name, 31)]) or any(
+            short[place(name[start : start + 4], 32)]
+            and any(long[place(name[start : start + size], 31)] for size in (4, 5, 6))
+            for start in range(len(name) - 3)
+        )
 
     plain = [word for word in words.whole if len(word) > 3 and word.isascii() and word.isalpha()]
     assert len(plain) > 2000
     assert all(is_asked_about(word) for word in plain)
     assert all(is_asked_about(f"mc{word}y") for word in words.anywhere if word.isascii())
     names = load_model("lstm").sample(20_000, seed=3, safe=False)
-    assert sum(map(is_asked_about, filter(lambda name: len(name) > 3, names))) < 2_000
+    assert sum(map(is_asked_about, names)) < 100  # of which 14 are refused
+    assert all(map(is_asked_about, filter(words.refuses, names)))
 
 
 @pytest.mark.parametrize("name", ["lstm", "world", "girls"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from namewright import Model, Sampling
 from namewright.errors import ExhaustedError, ParameterError
-from namewright.formats import FORMATS, JSON_ITEMS, WITH_COLUMNS
+from namewright.formats import FORMATS, JSON_NAMES, WITH_COLUMNS
 from namewright.joined import JoinedModel
 from namewright.parameters import CASES
 from namewright.score import Score
@@ -153,7 +153,7 @@ def test_where_names_run_out_those_that_were_found_are_there(
 
 
 def test_text_has_no_scores(tiny_model: Model) -> None:
-    for written in (FORMATS["text"], JSON_ITEMS):
+    for written in (FORMATS["text"], JSON_NAMES):
         with pytest.raises(ParameterError, match="scores: needs a format with more than names"):
             NameWriter(tiny_model, written, scores=True)
 
