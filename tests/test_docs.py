@@ -11,7 +11,7 @@ from namewright import registry
 from namewright.parameters import RULES
 from tests.conftest import ROOT
 from tests.documentation.blocks import PAGES, blocks_of
-from tests.documentation.follow import SLOW, follow
+from tests.documentation.follow import TRAINED, follow
 from tests.documentation.options import all_commands, options_of
 from tests.documentation.session import session
 
@@ -20,6 +20,9 @@ DECIMAL = re.compile(r"-?\d+\.\d+")
 COMMANDS = re.findall(
     r'```console\n\$ python -c "\n(.*?)"\n(.*?)```', (DOCS / "lectures.md").read_text(), re.DOTALL
 )
+SLOW = TRAINED | {"command-line.md", "games.md"}
+"""Pages that train networks, or make millions of names."""
+
 PLACE = re.compile(r"\[([\w/.]+):(\d+)\]\(\.\./[\w/.]+#L(\d+)\)\s+\(`(\w+)`\)")
 
 

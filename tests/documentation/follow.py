@@ -47,7 +47,7 @@ GIVEN: dict[str, Callable[[Path], object]] = {
 }
 """What there is already where a page is followed."""
 
-SLOW = {"lectures.md", "training.md"}
+TRAINED = {"lectures.md", "training.md"}
 """Pages that train networks: what they print is of the processor, up to some digits."""
 
 
@@ -76,7 +76,7 @@ def follow_block(block: Block, session: Session, before: str) -> str:
     elif block.language == "sh":
         return follow_script(block.text, session)
     elif block.language == "python":
-        follow_python(block.text, session, trained=block.page.name in SLOW)
+        follow_python(block.text, session, trained=block.page.name in TRAINED)
     elif block.follows and block.language in ("json", "text") and before:
         hold(before, block.text, block)
     else:
@@ -91,7 +91,7 @@ def hold(printed: str, said: str, block: Block, served: object = None) -> None:
     if served and said:
         assert any(same(line, said) for line in printed.splitlines()), printed
         return
-    trained = block.page.name in SLOW
+    trained = block.page.name in TRAINED
     assert served or same(printed, said.replace("^C", ""), trained=trained), f"it prints\n{printed}"
 
 
