@@ -1,17 +1,23 @@
 """The guide is built strictly, and needs nothing that is not in it."""
 
 import re
+import shutil
+import subprocess
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
+from app.main import create_app
+from app.settings import Settings
 from guide import pages, pictures, svg
 from guide.site import GuideError, build
-from tests.conftest import ROOT
+from namewright import Model, Registry
+from tests.conftest import ROOT, serving
 
 ATTRIBUTE = re.compile(r'<(?!/)(\w+)\b[^>]*?\s(?:href|src)="([^"]*)"')
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 TEXT = re.compile(r"<text[^>]*>(.*?)</text>|<!-- (.*?) -->")
 LOADS = {"script", "link", "img", "source", "iframe", "object", "embed"}
 """Elements that a browser asks for by itself."""
@@ -48,6 +54,20 @@ def test_the_policy_stops_nothing_that_is_written_into_a_page(site: Path) -> Non
         text = re.sub(r"<code.*?</code>", "", page.read_text(), flags=re.DOTALL)
         written = re.search(r"<style|<[^>]+\sstyle=|<script>|<[^>]+\son\w+=", text)
         assert not written, (page, written)
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="there is no chromium")
+def test_a_browser_stops_nothing_of_it(site: Path, tiny_model: Model) -> None:
+    """Scripts make elements too, which only a browser shows."""
+    app = create_app(Registry({"tiny": tiny_model}, "tiny"), Settings(guide_dir=site))
+    quietly = ["--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr"]
+    with serving(app) as url:
+        page = [*quietly, "--virtual-time-budget=4000", "--dump-dom", f"{url}/guide/science.html"]
+        result = subprocess.run(
+            [str(CHROMIUM), *page], capture_output=True, text=True, check=True, timeout=60
+        )
+    assert "CONSOLE" not in result.stderr
+    assert re.search(r"<html[^>]* class=\"js", result.stdout), "scripts ran"
 
 
 def test_every_link_leads_somewhere(site: Path) -> None:
