@@ -5,7 +5,7 @@ What a block is decides how it is held to what it says; one that is nothing of t
     console    each command is run, and prints what stands below it
     sh         run as a script; what follows at once, as json or text, is what it prints
     python     each statement is run; a comment behind an expression, or below, is its value
-    others     those of `STANDING`, each by a check of its own
+    others     those of `standing.py`, each by a check of its own
 
 A line before a block, `<!-- not run: why -->`, has its commands looked at instead; so have make,
 docker, helm and pip always (`commands.py`).
@@ -15,7 +15,6 @@ import ast
 import contextlib
 import doctest
 import io
-import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -27,7 +26,8 @@ from tests.conftest import ROOT
 from tests.documentation import commands
 from tests.documentation.blocks import Block, blocks_of
 from tests.documentation.compare import same
-from tests.documentation.session import ADDRESS, CHECKED, SERVE, Session
+from tests.documentation.session import CHECKED, SERVE, Session
+from tests.documentation.standing import STANDING
 
 CHECKER = doctest.OutputChecker()
 LOOSELY = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -157,42 +157,3 @@ def follow_python(text: str, session: Session, trained: bool = False) -> None:
     assert len(printed) == len(said), (printed, said)
     for found, wanted in zip(printed, said, strict=True):
         assert CHECKER.check_output(wanted, found, LOOSELY), (found, wanted)
-
-
-def is_tree(text: str, _: Session) -> None:
-    """Each file of the tree is there."""
-    folders: list[Path] = [ROOT]
-    for line in text.splitlines():
-        depth, named = (len(line) - len(line.lstrip())) // 2, line.split("  ")
-        first = next(part for part in named if part)
-        folders[depth + 1 :] = [folders[depth] / first.strip()]
-        for name in re.findall(r"[\w*]+/?(?:\.\w+)?(?=[ ,;]|$)", first):
-            assert list(folders[depth].glob(name)), name
-        for name in re.findall(r"\b\w+\.py\b", line):
-            assert (folders[depth] / name).exists(), name
-
-
-def is_layers(text: str, _: Session) -> None:
-    """The packages of the arrows are there."""
-    for name in re.findall(r"(\w+)/", text):
-        assert (ROOT / name / "__init__.py").exists(), name
-
-
-def is_log_line(text: str, session: Session) -> None:
-    """The line has what the line of a request has, in its order."""
-
-    def names(line: str) -> list[str]:
-        return [*json.loads(line)] if line.startswith("{") else re.findall(r" (\w+)=", line)
-
-    session.serve(f"NAMEWRIGHT_LOG_FORMAT={'json' if text.startswith('{') else 'text'}", "")
-    session.run(f"curl -s http://{ADDRESS}/names")
-    written = [line for line in session.log.read_text().splitlines() if "/names" in line]
-    assert names(text) == names(written[0])
-
-
-STANDING: dict[tuple[str, str], Callable[[str, Session], None]] = {
-    ("README.md", "text"): is_tree,
-    ("design.md", "text"): is_layers,
-    ("operations.md", "text"): is_log_line,
-    ("operations.md", "json"): is_log_line,
-}
