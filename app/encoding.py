@@ -7,6 +7,14 @@ from pydantic_core import to_json
 
 from namewright import Model, Registry, Sampling
 from namewright.acceptance import Acceptances
+from namewright.answers import (
+    ComparisonResponse,
+    ModelResponse,
+    ModelsResponse,
+    NameScore,
+    NamesResponse,
+    ScoreResponse,
+)
 from namewright.budget import Budget
 from namewright.comparison import compare
 from namewright.errors import ExhaustedError, LargeProductError, ParameterError
@@ -17,16 +25,7 @@ from namewright.parameters import SAMPLER
 from namewright.score import Score, describe
 from namewright.writers import NameWriter
 
-from .schemas import (
-    ComparisonResponse,
-    ModelResponse,
-    ModelsResponse,
-    NameScore,
-    NamesQuery,
-    NamesResponse,
-    ScoreRequest,
-    ScoreResponse,
-)
+from .schemas import NamesQuery, ScoreRequest
 
 SLICE = 125
 """How many names are scored at a time."""
