@@ -12,7 +12,7 @@ from typing import Any
 from faker.providers import BaseProvider
 
 from namewright.parameters import Sampling
-from namewright.test_data import model_of
+from namewright.test_data import USUAL, model_of
 
 SEED_BITS = 53
 
@@ -20,8 +20,8 @@ SEED_BITS = 53
 class Provider(BaseProvider):
     """Names that nobody has: given names, surnames, and both.
 
-    The methods take the parameters of `Sampling`, but `n`, `seed` and `offset`; names are written
-    `case="title"`, unless it says otherwise. Raises ParameterError for a value outside its range.
+    The methods take the parameters of `Sampling`, but `n`, `seed` and `offset`; by default those of
+    `test_data.USUAL`. Raises ParameterError for a value outside its range.
 
     For other models, make a subclass: the attributes are names of models, or files of them.
     """
@@ -55,7 +55,7 @@ class Provider(BaseProvider):
 
     def invent(self, model: str, parameters: dict[str, Any]) -> str:
         """A name of a model, drawn by a seed that Faker draws."""
-        asked = {"case": "title"} | parameters
+        asked: dict[str, Any] = USUAL | parameters
         seed = self.generator.random.getrandbits(SEED_BITS)
         [name] = model_of(model).draw(Sampling(n=1, seed=seed, **asked))
         return name

@@ -15,6 +15,9 @@ from namewright.joined import AnyModel, JoinedModel
 from namewright.parameters import Sampling
 from namewright.registry import is_name, load_model
 
+USUAL = {"case": "title", "temperature": 0.8}
+"""Parameters of names that look like names, where nobody says others."""
+
 ATTEMPTS = 1_000
 """How many names in a row may be ones that are there already."""
 
@@ -40,8 +43,8 @@ class InventedNames:
     """Names of a key, any text: the same each time they are asked for in the same order.
 
     No name comes twice. `parameters` are those of every name that is asked for: `model`, and those
-    of `Sampling` but `n`, `seed` and `offset`; whoever asks may say others. Names are written
-    `case="title"`, unless it says otherwise.
+    of `Sampling` but `n`, `seed` and `offset`; whoever asks may say others. By default
+    those of `USUAL`.
 
     Raises TypeError for a parameter that there is not, ParameterError for one outside its range,
     and ModelNotFoundError for such a model, when a name is asked for.
@@ -58,7 +61,7 @@ class InventedNames:
 
     def one(self, **parameters: Any) -> str:
         """The next name. Raises ExhaustedError where hardly any is left that has not been given."""
-        asked = {"model": None, "case": "title"} | self.parameters | parameters
+        asked: dict[str, Any] = {"model": None} | USUAL | self.parameters | parameters
         model = model_of(asked.pop("model"))
         for _ in range(ATTEMPTS):
             [name] = model.draw(Sampling(n=1, seed=self.seed, offset=self.index, **asked))

@@ -10,15 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from app.main import create_app
 from app.settings import PREFIX, Settings
-from namewright import registry
+from namewright import Model, Registry, registry
+from namewright.client import Client
 from namewright.parameters import RULES
-from tests.conftest import ROOT
+from tests.conftest import ROOT, serving
+
+pytest_plugins = ["pytester"]
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 CHECKER = doctest.OutputChecker()
 LOOSELY = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+LOCAL = "http://127.0.0.1:8000"
+"""Where examples look for a service."""
 DECIMAL = re.compile(r"-?\d+\.\d+")
 COMMANDS = re.findall(
     r'```console\n\$ python -c "\n(.*?)"\n(.*?)```', (DOCS / "lectures.md").read_text(), re.DOTALL
@@ -82,25 +88,49 @@ def statements(block: str) -> Iterator[tuple[ast.stmt, str]]:
         yield statement, " ".join(line.strip(" #") for line in (behind, *below)).strip()
 
 
-@pytest.mark.parametrize("page", ["library.md", "plausibility.md"])
+@pytest.fixture(scope="module")
+def local_address(shipped: dict[str, Model]) -> Iterator[str]:
+    """The address of what `make serve` serves."""
+    with serving(create_app(Registry(shipped, "lstm"))) as url:
+        yield url
+
+
+def blocks(page: str) -> list[str]:
+    """The Python of a page."""
+    return re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("page", ["client.md", "library.md", "plausibility.md", "test-data.md"])
 def test_python_runs_and_gives_what_its_comments_say(
     page: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    local_address: str,
 ) -> None:
     (tmp_path / "mine").mkdir()
     shutil.copy(ROOT / "models/bigram.safetensors", tmp_path / "mine/lyn.safetensors")
     monkeypatch.chdir(tmp_path)
-    text = (DOCS / page).read_text()
     names: dict[str, object] = {}
-    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
-        for statement, comment in statements(block):
+    for block in blocks(page):
+        for statement, comment in statements(block.replace(LOCAL, local_address)):
             if not isinstance(statement, ast.Expr):
                 exec(ast.unparse(statement), names)
                 continue
             found = repr(eval(ast.unparse(statement), names))
             if comment.startswith(("[", "(", "'")):
                 assert CHECKER.check_output(comment, found, LOOSELY), (found, comment)
-    printed = re.findall(r"^ *print\(.*\)  # (.*)$", text, re.MULTILINE)
+    for value in names.values():
+        if isinstance(value, Client):
+            value.close()
+    printed = re.findall(r"^ *print\(.*\)  # (.*)$", "".join(blocks(page)), re.MULTILINE)
     assert capsys.readouterr().out.splitlines() == printed
+
+
+def test_the_tests_of_a_page_pass(pytester: pytest.Pytester) -> None:
+    [tests] = [block for block in blocks("test-data.md") if block.startswith("def test_")]
+    pytester.makeconftest("")
+    pytester.makepyfile(
+        f"{tests}\ndef greet(name):\n    return f'Welcome, {{name}}!'\n\nlisted = sorted\n"
+    )
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
