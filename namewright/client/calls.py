@@ -88,7 +88,10 @@ def call_for_rows(request: RowsRequest, format_name: str, *, scores: bool) -> Ca
 
 
 def call_for_scores(names: Sequence[str], options: Mapping[str, object]) -> Call:
-    """The scores of names."""
+    """The scores of names. Raises TypeError for an option that there is not."""
+    for name in options.keys() - ScoreOptions.__annotations__.keys():
+        listed = ", ".join(ScoreOptions.__annotations__)
+        raise TypeError(f"scores have no option {name!r}; there are: {listed}")
     said = {name: value for name, value in options.items() if value is not None}
     body = json.dumps({"names": names, **said}, ensure_ascii=False, separators=(",", ":"))
     return Call("/score", (), body.encode())

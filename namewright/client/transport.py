@@ -41,8 +41,12 @@ class AsyncReply(NamedTuple):
 
 def options(base_url: str, key: str | None, timeout: float) -> dict[str, Any]:
     """How a client of httpx is made. Raises ParameterError for what cannot be right."""
-    if not base_url.startswith(("http://", "https://")):
-        raise ParameterError("base_url", "should begin with http:// or https://")
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ParameterError("base_url", "should be an address, such as http://127.0.0.1:8000")
     if key is not None and not (key.isascii() and key.isprintable() and key.strip() == key != ""):
         raise ParameterError("key", "should be a key as `namewright keys new` prints it")
     if not timeout > 0:
@@ -50,7 +54,7 @@ def options(base_url: str, key: str | None, timeout: float) -> dict[str, Any]:
     headers = {"User-Agent": f"namewright/{__version__}"}
     if key is not None:
         headers["Authorization"] = f"Bearer {key}"
-    return {"base_url": base_url, "headers": headers, "timeout": timeout}
+    return {"base_url": url, "headers": headers, "timeout": timeout}
 
 
 def parts_of(call: Call) -> dict[str, Any]:

@@ -180,6 +180,8 @@ def test_a_batch_fits_a_body_of_the_service() -> None:
 def test_one_text_is_no_list_and_a_number_no_name(service: Client) -> None:
     with pytest.raises(TypeError, match=r"for one name, \[name\]"):
         service.score("emma")
+    with pytest.raises(TypeError, match="no option 'folt'; there are: model, fold"):
+        service.score(["emma"], folt=False)  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="should be text"):
         service.score(["emma", 1])  # type: ignore[list-item]
 
@@ -287,7 +289,10 @@ def test_keys_are_sent_and_asked_for(tmp_path: Path, tiny_model: Model) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"base_url": "127.0.0.1:8000"}, "base_url: should begin with http:// or https://"),
+        ({"base_url": "127.0.0.1:8000"}, "base_url: should be an address, such as http://127"),
+        ({"base_url": "ftp://127.0.0.1"}, "base_url: should be an address, such as http://127"),
+        ({"base_url": "http://[::"}, "base_url: should be an address, such as http://127"),
+        ({"base_url": "https://"}, "base_url: should be an address, such as http://127"),
         ({"key": "a\nb"}, "key: should be a key"),
         ({"key": ""}, "key: should be a key"),
         ({"timeout": 0}, "timeout: should be a number of seconds above 0"),

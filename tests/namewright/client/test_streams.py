@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from namewright import Model
+from app.main import create_app
+from app.settings import Settings
+from namewright import Model, Registry
 from namewright.client import AsyncClient, Client, Retries, ScoredName
 from namewright.client.calls import RowsRequest
 from namewright.client.errors import (
@@ -20,6 +22,7 @@ from namewright.client.errors import (
 from namewright.client.names import read_scored_name
 from namewright.client.row_stream import RowStream
 from namewright.parameters import Sampling
+from tests.conftest import serving
 from tests.namewright.client.proxy import answer, cutting, saying
 
 AT_ONCE = Retries(times=3, first=0)
@@ -137,6 +140,14 @@ def test_progress_gives_a_stream_all_its_tries_again(address: str) -> None:
     with cutting(address, *[900] * 12) as (url, cutter), Client(url, retries=once) as client:
         assert len(list(client.iter_names(3_000, seed=1))) == 3_000
     assert cutter.done == 12
+
+
+def test_a_stream_that_takes_more_candidates_than_one_may_goes_on(tiny_model: Model) -> None:
+    """Its service breaks it off, and makes the first part of what is then asked for."""
+    app = create_app(Registry({"tiny": tiny_model}, "tiny"), Settings(max_candidates=3_000))
+    with serving(app) as url, Client(url, retries=AT_ONCE) as client:
+        names = list(client.iter_names(3_000, seed=1, min_length=2, safe=False))
+    assert names == tiny_model.sample(3_000, seed=1, min_length=2, safe=False)
 
 
 def test_a_stream_without_progress_is_given_up(address: str) -> None:
