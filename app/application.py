@@ -12,8 +12,9 @@ from fastapi import FastAPI
 from pydantic import TypeAdapter
 from starlette.types import ASGIApp
 
+from namewright.answers import Problem
+
 from .problems import REFERENCE
-from .schemas import Problem
 
 Middleware = Callable[[ASGIApp], ASGIApp]
 

@@ -7,6 +7,12 @@ from pydantic_core import to_json
 
 from namewright import Model, Registry, Sampling
 from namewright.acceptance import Acceptances
+from namewright.answers import (
+    ModelResponse,
+    ModelsResponse,
+    NameScore,
+    NamesResponse,
+)
 from namewright.budget import Budget
 from namewright.comparison import Comparison, compare
 from namewright.digits import rounded
@@ -18,14 +24,7 @@ from namewright.parameters import SAMPLER
 from namewright.score import Score, ScoreFailure, ScoreResult, describe
 from namewright.writers import NameWriter, ScoreWriter
 
-from .schemas import (
-    ModelResponse,
-    ModelsResponse,
-    NameScore,
-    NamesQuery,
-    NamesResponse,
-    ScoreRequest,
-)
+from .schemas import NamesQuery, ScoreRequest
 
 SLICE = 125
 """How many names are scored at a time."""

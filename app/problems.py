@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Unpack
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from namewright.answers import Extensions, Fault, Problem
 from namewright.errors import (
     AddressError,
     BudgetError,
@@ -33,7 +34,6 @@ from namewright.errors import (
 )
 
 from .limits.admission import OverloadedError
-from .schemas import Fault, Problem
 
 MEDIA_TYPE = "application/problem+json"
 REFERENCE = "#/components/schemas/{model}"
@@ -83,8 +83,8 @@ def respond(
     kind: str,
     title: str,
     detail: str,
-    errors: list[Fault] | None = None,
     headers: Mapping[str, str] | None = None,
+    **extensions: Unpack[Extensions],
 ) -> JSONResponse:
     """A problem as a response."""
     problem: Problem = {
@@ -92,22 +92,28 @@ def respond(
         "title": title,
         "status": status,
         "detail": detail,
+        **extensions,
     }
-    if errors:
-        problem["errors"] = errors
     return JSONResponse(problem, status, headers, media_type=MEDIA_TYPE)
 
 
 async def on_library_error(request: Request, error: Exception) -> JSONResponse:
     """What the library raised."""
     status, kind, title = next(PROBLEMS[t] for t in type(error).__mro__ if t in PROBLEMS)
+    return respond(status, kind, title, str(error), **for_programs(error))
+
+
+def for_programs(error: Exception) -> Extensions:
+    """What a program would else have to read from the text of an exception."""
     if isinstance(error, ParameterError):
-        errors: list[Fault] = [{"parameter": error.parameter, "detail": error.detail}]
-        return respond(status, kind, title, str(error), errors)
+        return {"errors": [{"parameter": error.parameter, "detail": error.detail}]}
     if isinstance(error, LinesError):
-        errors = [{"parameter": "body", "detail": str(error)}]
-        return respond(status, kind, title, str(error), errors)
-    return respond(status, kind, title, str(error))
+        return {"errors": [{"parameter": "body", "detail": str(error)}]}
+    if isinstance(error, ModelNotFoundError):
+        return {"available": list(error.available)}
+    if isinstance(error, ExhaustedError):
+        return {"index": error.index}
+    return {}
 
 
 async def on_invalid_request(request: Request, error: Exception) -> JSONResponse:
@@ -119,7 +125,7 @@ async def on_invalid_request(request: Request, error: Exception) -> JSONResponse
     first = ": ".join(part for part in (errors[0]["parameter"], errors[0]["detail"]) if part)
     more = len(error.errors()) - 1
     detail = f"{first} (and {more} more)" if more else first
-    return respond(status, kind, title, detail, errors)
+    return respond(status, kind, title, detail, errors=errors)
 
 
 def declared(request: Request) -> dict[str, Mapping[str, bool]]:

@@ -18,6 +18,15 @@ from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
 from namewright import Model, Registry, Sampling
+from namewright.answers import (
+    MAX_NAMES,
+    ComparisonResponse,
+    ModelResponse,
+    ModelsResponse,
+    NamesResponse,
+    ScoreResponse,
+    Status,
+)
 from namewright.budget import Budget
 from namewright.errors import BudgetError, ModelNotFoundError, ParameterError
 from namewright.formats import FORMATS, WITH_COLUMNS, Format
@@ -47,21 +56,14 @@ from .rows_document import NOT_MODIFIED, in_rows, of_lines
 from .schemas import (
     FORMAT_NAMES,
     LARGE_CANDIDATES,
-    MAX_NAMES,
     SMALL_BODY,
     SMALL_CANDIDATES,
     SMALL_NAMES,
     SMALL_SCORES,
-    ComparisonResponse,
-    ModelResponse,
-    ModelsResponse,
     NamesQuery,
-    NamesResponse,
     ScoreLinesQuery,
     ScoreQuery,
     ScoreRequest,
-    ScoreResponse,
-    Status,
 )
 from .shape_route import LinesRoute, ShapeRoute, receive_body
 from .streams import NameRows, stream_names, stream_scores

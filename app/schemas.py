@@ -1,28 +1,35 @@
 """The shapes of requests and responses, declared once.
 
-What a query may say is made from `Sampling`; what one result is, the library declares
-(`ScoreResult`, `ModelDescription`), and here is what stands around them. The docstring below a
-field documents it, here and in `/docs`.
+What a query may say is made from `Sampling`; what is answered, the library declares, for its client
+(`namewright.answers`). The docstring below a field documents it, there and in `/docs`.
 """
 
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field, create_model, with_config
-from typing_extensions import TypedDict
 
 from namewright.alphabet import MAX_TYPED
+from namewright.answers import (
+    MAX_NAMES,
+    MAX_ROWS,
+    ComparedModel,
+    ComparisonResponse,
+    Extensions,
+    Fault,
+    ModelResponse,
+    ModelsResponse,
+    NameScore,
+    NamesResponse,
+    Problem,
+    ScoreResponse,
+    Status,
+)
 from namewright.comparison import MOST, Comparison
 from namewright.formats import FORMATS, WITH_COLUMNS
 from namewright.kernel import KERNEL
 from namewright.model import ModelDescription
 from namewright.parameters import RULES, VALUES_OF, Rule, Sampling
 from namewright.score import ScoreError, ScoreFailure, ScoreResult
-
-MAX_NAMES = 10_000
-"""The most names that one answer in JSON has, made or scored; and the most that are `unique`."""
-
-MAX_ROWS = 10_000_000
-"""The most names that one request makes in another format."""
 
 FORMAT_NAMES = ("json", *FORMATS)
 
@@ -113,43 +120,6 @@ class NamesQuery(Parameters):  # type: ignore[misc]  # its fields are those of S
         return Sampling(*VALUES_OF(self))
 
 
-class NameScore(TypedDict):
-    """How likely the model finds a name that it made."""
-
-    log_likelihood: float
-    """Nats: the sum of the log-probabilities of each character and of the end."""
-    plausibility: float
-    """0 to 1: 0.5 is as typical as the median real name."""
-
-
-class NamesResponse(TypedDict):
-    """A batch of invented names, which the same digest, sampler, seed and parameters give again."""
-
-    model: str
-    """The model that made them."""
-    digest: str
-    """SHA-256 of the model's checkpoint."""
-    sampler: int
-    """Raised whenever the same seed would give other names."""
-    seed: int
-    """The seed that was sent, or the one that was picked."""
-    temperature: float
-    """As it was asked for."""
-    offset: int
-    """The index of the first name."""
-    names: list[str]
-    """The names, in order."""
-    words: NotRequired[str]
-    """SHA-256 of the service's own file of words that no name has; where it has one."""
-    probability: NotRequired[float]
-    """The share of the model's candidates that pass the filters, `novel`, `unique` and `safe`
-    aside; where it was asked for."""
-    scores: NotRequired[list[NameScore]]
-    """The score of each name, where it was asked for."""
-    complete: NotRequired[Literal[False]]
-    """There where fewer names were found than were asked for, under `unique` or `novel`."""
-
-
 Characters = Annotated[
     bool,
     Field(description="Whether to give each prediction's log-probability.", examples=[False]),
@@ -227,88 +197,9 @@ class ScoreLinesQuery(Closed):
     )
 
 
-class ComparedModel(TypedDict):
-    """One of the models that were compared."""
-
-    model: str
-    """Its name."""
-    digest: str
-    """SHA-256 of its checkpoint."""
-
-
-class ComparisonResponse(TypedDict):
-    """What the answer is where there are several models."""
-
-    models: list[ComparedModel]
-    """The models, in the order they were sent."""
-    results: list[Comparison | ScoreFailure]
-    """The comparison of each name, or why there is none."""
-
-
-class ScoreResponse(TypedDict):
-    """A result for each name, in the order they were sent."""
-
-    model: str
-    """The model that scored them."""
-    digest: str
-    """SHA-256 of the model's checkpoint."""
-    results: list[ScoreResult | ScoreFailure]
-    """The score of each name, or why there is none."""
-
-
-class ModelResponse(ModelDescription):
-    """What a model is, and how good."""
-
-    default: bool
-    """Whether it answers where no model is named."""
-
-
-class ModelsResponse(TypedDict):
-    """All models, A to Z."""
-
-    default: str
-    """The model that answers where none is named."""
-    kernel: str
-    """Which implementation runs: `compiled`, or `reference` where nothing was compiled. The names
-    are the same."""
-    models: list[ModelResponse]
-    """Each model."""
-
-
-class Status(TypedDict):
-    """How the service is."""
-
-    status: Literal["alive", "ready"]
-    """`alive` if the process answers, `ready` if it can serve."""
-
-
-class Fault(TypedDict):
-    """What is wrong with one parameter."""
-
-    parameter: str
-    """Its name; empty for a parameter that there is not."""
-    detail: str
-    """What would be right."""
-
-
-class Problem(TypedDict):
-    """What went wrong: RFC 9457."""
-
-    type: str
-    """Names the kind of problem; stable, for programs."""
-    title: str
-    """The kind of problem, for people."""
-    status: int
-    """The status of the response."""
-    detail: str
-    """What is wrong, and what would be right."""
-    errors: NotRequired[list[Fault]]
-    """For each parameter at fault, its name and what would be right."""
-
-
 for shape in (
     *(NamesResponse, NameScore, ScoreResponse, ScoreResult, ScoreError, ScoreFailure),
-    *(Status, Fault, Problem, Comparison, ComparedModel, ComparisonResponse),
+    *(Status, Fault, Extensions, Problem, Comparison, ComparedModel, ComparisonResponse),
     *(ModelDescription, ModelResponse, ModelsResponse),
 ):
     with_config(ConfigDict(use_attribute_docstrings=True, defer_build=True))(shape)

@@ -21,7 +21,8 @@
 
 A message says what is wrong and what would be right. None of them repeats what was
 sent: the only outside text in a message is the name of a file or of a parameter, and
-the code point of a character that an alphabet lacks, with its Unicode name.
+the code point of a character that an alphabet lacks, with its Unicode name. What goes wrong between
+a client and a service goes on with the tree, in `namewright.client.errors`.
 """
 
 import errno

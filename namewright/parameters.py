@@ -15,7 +15,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from functools import wraps
 from types import UnionType
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, Union, get_args, get_origin
+from typing import (
+    Any,
+    Concatenate,
+    NamedTuple,
+    ParamSpec,
+    Self,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
 from namewright.alphabet import MAX_LENGTH, Alphabet, normalise
 from namewright.errors import LongNameError, ParameterError, UnknownCharacterError
@@ -204,7 +214,7 @@ class Sampling:
         texts = self.starts_with, self.ends_with, self.contains, self.excludes, self.pattern
         return *texts, self.min_length, self.max_length
 
-    def seeded(self) -> "Sampling":
+    def seeded(self) -> Self:
         """The same with a seed: a new one below 2^53, which JavaScript can hold, if it has none."""
         return self if self.seed is not None else replace(self, seed=secrets.randbelow(2**53))
 
@@ -215,7 +225,7 @@ class Sampling:
         except UnknownCharacterError as error:
             raise ParameterError("starts_with", str(error)) from error
 
-    def part(self, first: int, n: int) -> "Sampling":
+    def part(self, first: int, n: int) -> Self:
         """`n` of its names, from the one at `first` on; it has to have a seed."""
         return replace(self, n=n, offset=self.offset + first)
 
@@ -286,17 +296,18 @@ NOUNS: dict[Any, str] = {
 M = TypeVar("M")
 T = TypeVar("T")
 P = ParamSpec("P")
+S = TypeVar("S", bound=Sampling)
 
 
 def with_parameters(
-    make: Callable[P, Sampling],
-) -> Callable[[Callable[[M, Sampling], T]], Callable[Concatenate[M, P], T]]:
+    make: Callable[P, S],
+) -> Callable[[Callable[[M, S], T]], Callable[Concatenate[M, P], T]]:
     """Let a method that takes a `Sampling` be called with its fields as keyword arguments.
 
-    `@with_parameters(Sampling)`; type checkers and `help` see the fields.
+    `@with_parameters(Sampling)`, or a subclass of it; type checkers and `help` see the fields.
     """
 
-    def decorate(method: Callable[[M, Sampling], T]) -> Callable[Concatenate[M, P], T]:
+    def decorate(method: Callable[[M, S], T]) -> Callable[Concatenate[M, P], T]:
         @wraps(method)
         def call(self: M, /, *args: P.args, **kwargs: P.kwargs) -> T:
             return method(self, make(*args, **kwargs))

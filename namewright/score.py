@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from namewright.digits import rounded
 from namewright.errors import UnknownCharacterError, UnscorableError
 from namewright.explanation import Explanation
+from namewright.strip import html_of
 
 
 class PartResult(TypedDict):
@@ -82,6 +83,10 @@ class Score(NamedTuple):
     parts: "tuple[Score, ...]" = ()
     explanation: Explanation | None = None
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: each letter coloured by its surprise. See `strip.py`."""
+        return html_of(self)
+
 
 def listed(names: Iterable[str]) -> Iterable[str]:
     """Names that are to be scored. Raises TypeError for one text, whose letters are no names."""
@@ -133,3 +138,39 @@ def describe_failure(fault: UnscorableError) -> ScoreFailure:
         error["position"] = fault.position
         error["name"] = fault.name
     return {"error": error}
+
+
+def read_result(result: ScoreResult | ScoreFailure, typed: str) -> Score | UnscorableError:
+    """The inverse of `describe`, for a name as it was typed. What JSON lacks is empty."""
+    if "error" in result:
+        return read_failure(result["error"], typed)  # type: ignore[typeddict-item]
+    score = read_part(result)
+    return score._replace(parts=tuple(map(read_part, result.get("parts", ()))))
+
+
+def read_part(result: PartResult) -> Score:
+    """The score that JSON has, without those of its parts."""
+    return Score(
+        result["name"],
+        result["log_likelihood"],
+        result["mean_log_likelihood"],
+        result["perplexity"],
+        result["plausibility"],
+        result["known"],
+        tuple(result.get("characters", ())),
+        result["folded"],
+        (),
+        result.get("explanation"),
+    )
+
+
+def read_failure(error: ScoreError, typed: str) -> UnscorableError:
+    """The reason that JSON has, as an exception of the class that has its code."""
+    kinds = {kind.code: kind for kind in UnscorableError.__subclasses__()}
+    kind = kinds.get(error["code"], UnscorableError)
+    fault = kind.__new__(kind, error["detail"])  # not by what its text would be made of
+    fault.code = error["code"]
+    if isinstance(fault, UnknownCharacterError):
+        fault.position, fault.name = error["position"], error["name"]
+        fault.character, fault.characters = typed[fault.position], ()
+    return fault

@@ -7,14 +7,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from app.encoding import encode_models, encode_names, encode_scores
-from app.schemas import (
-    ModelsResponse,
-    NamesQuery,
-    NamesResponse,
-    ScoreRequest,
-    ScoreResponse,
-)
+from app.schemas import NamesQuery, ScoreRequest
 from namewright import Model, Registry
+from namewright.answers import ModelsResponse, NamesResponse, ScoreResponse
 from namewright.budget import Budget
 
 

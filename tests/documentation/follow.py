@@ -4,7 +4,8 @@ What a block is decides how it is held to what it says; one that is nothing of t
 
     console    each command is run, and prints what stands below it
     sh         run as a script; what follows at once, as json or text, is what it prints
-    python     each statement is run; a comment behind an expression, or below, is its value
+    python     each statement is run; a comment behind an expression, or below, is its value; tests
+               pass
     others     those of `standing.py`, each by a check of its own
 
 A line before a block, `<!-- not run: why -->`, has its commands looked at instead; so have make,
@@ -75,6 +76,9 @@ def follow_block(block: Block, session: Session, before: str) -> str:
             hold(follow_command(command, said, session), said, block, SERVE.match(command))
     elif block.language == "sh":
         return follow_script(block.text, session)
+    elif block.language == "python" and "def test_" in block.text:
+        (session.folder / "test_page.py").write_text(block.text)
+        session.run("python -m pytest -q -p no:cacheprovider test_page.py")
     elif block.language == "python":
         follow_python(block.text, session, trained=block.page.name in TRAINED)
     elif block.follows and block.language in ("json", "text") and before:
@@ -144,6 +148,7 @@ def is_value(found: str, comment: str, trained: bool) -> bool:
 
 def follow_python(text: str, session: Session, trained: bool = False) -> None:
     """Run statements: an expression has the value of its comment, a print prints its own."""
+    text = session.here(text)
     with contextlib.chdir(session.folder), contextlib.redirect_stdout(io.StringIO()) as output:
         for statement, comment in statements(text):
             if not isinstance(statement, ast.Expr):

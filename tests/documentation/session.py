@@ -57,13 +57,12 @@ class Session:
 
         Raises AssertionError where it fails, and may not.
         """
-        if ADDRESS in script and not self.address:
-            self.serve("", "")
+        script = self.here(script)
         state = shlex.quote(str(self.folder.with_name("state")))
         before = f"set -a; if [ -f {state} ]; then . {state}; fi; {CURL}"
         after = f"code=$?; export -p | grep -v 'x code=' > {state}; exit $code"
         done = subprocess.run(
-            ["bash", "-c", f"{before}\n{script.replace(ADDRESS, self.address)}\n{after}"],
+            ["bash", "-c", f"{before}\n{script}\n{after}"],
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -75,6 +74,12 @@ class Session:
         printed = done.stdout.replace(self.address or ADDRESS, ADDRESS)
         assert done.returncode == 0 or may_fail, printed
         return printed
+
+    def here(self, text: str) -> str:
+        """A text that asks the service of a page, where that is."""
+        if ADDRESS in text and not self.address:
+            self.serve("", "")
+        return text.replace(ADDRESS, self.address)
 
     def interrupt(self, command: str) -> str:
         """What a command that writes a file prints, where it is interrupted while it does."""
