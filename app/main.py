@@ -13,7 +13,19 @@ from namewright import Registry, Sources, __version__, load_registry, offensive
 from namewright.conditions import KEPT
 from namewright.kernel import KERNEL
 
-from . import cors, documentation, keys, methods, metrics, observation, problems, routes, tracing
+from . import (
+    cors,
+    documentation,
+    inside,
+    keys,
+    methods,
+    metrics,
+    observation,
+    page,
+    problems,
+    routes,
+    tracing,
+)
 from .application import Application
 from .limits import protocol
 from .loading import load, reload
@@ -59,6 +71,8 @@ def create_app(
     if KERNEL != "compiled":
         log.warning("the compiled kernel was not built: the reference serves, the same but slower")
     routes.install(app)
+    inside.install(app)
+    page.install(app)
     problems.install(app)
     methods.install(app)
     keys.install(app, settings)

@@ -13,10 +13,12 @@ from typing_extensions import TypedDict
 from namewright.alphabet import MAX_TYPED
 from namewright.comparison import MOST, Comparison
 from namewright.formats import FORMATS, WITH_COLUMNS
+from namewright.inside import Embedding, Inside, Pairs
 from namewright.kernel import KERNEL
 from namewright.model import ModelDescription
 from namewright.parameters import RULES, VALUES_OF, Rule, Sampling
 from namewright.score import ScoreError, ScoreFailure, ScoreResult
+from namewright.steps import Step
 
 MAX_NAMES = 10_000
 """The most names that one answer in JSON has, made or scored; and the most that are `unique`."""
@@ -275,6 +277,27 @@ class ModelsResponse(TypedDict):
     """Each model."""
 
 
+class StepsQuery(Closed):
+    """The parameters of `GET /models/{model}/steps`."""
+
+    name: str = Field(description="The name to follow.", examples=["emma"])
+
+
+class StepsResponse(TypedDict):
+    """A name on its way through a model's automaton."""
+
+    model: str
+    """The model."""
+    digest: str
+    """SHA-256 of the model's checkpoint."""
+    name: str
+    """The name that was followed: normalised, and folded where it had to be."""
+    tokens: list[str]
+    """Each character, in the order of `probabilities`; the first, `""`, is the end of the name."""
+    steps: list[Step]
+    """Each state that it comes to."""
+
+
 class Status(TypedDict):
     """How the service is."""
 
@@ -310,5 +333,6 @@ for shape in (
     *(NamesResponse, NameScore, ScoreResponse, ScoreResult, ScoreError, ScoreFailure),
     *(Status, Fault, Problem, Comparison, ComparedModel, ComparisonResponse),
     *(ModelDescription, ModelResponse, ModelsResponse),
+    *(Inside, Pairs, Embedding, Step, StepsResponse),
 ):
     with_config(ConfigDict(use_attribute_docstrings=True, defer_build=True))(shape)

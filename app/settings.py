@@ -94,7 +94,7 @@ class Settings(Limits):
         default=None, description="A file of keys, of which a request then has to have one."
     )
     open_paths: Paths = Field(
-        default=("/healthz", "/health", "/readyz", "/docs", "/openapi.json"),
+        default=("/", "/page", "/healthz", "/health", "/readyz", "/docs", "/openapi.json"),
         description="Paths, and what is below them, that need no key.",
     )
     trusted_proxies: Networks = Field(
