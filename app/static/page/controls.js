@@ -130,6 +130,7 @@ export const Controls = () => html`
     <${Temperature} />
     <details open=${WIDE.matches || isShaped()}>
       <summary>Length and letters</summary>
+      <div class="stack">
       <${Lengths} />
       <div class="pair">
         <${Text} name="starts_with" label="Begins with" placeholder="ma" />
@@ -137,9 +138,10 @@ export const Controls = () => html`
       </div>
       <${Text} name="contains" label="Has in it" placeholder="an" />
       <${Text} name="pattern" label="Pattern" placeholder="[^aeiou][aeiou].*" hint="For all of a name: . is any letter, [aeiou] one of these." />
-      <${Check} name="novel" label="Only names that it did not learn from" />
+      <${Check} name="novel" label="Only new names" />
       <${Check} name="unique" label="Each name once" />
       ${isShaped() && html`<button type="button" class="quiet" onClick=${clearShape}>Clear these</button>`}
+      </div>
     </details>
   </form>
 `;

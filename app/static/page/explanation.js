@@ -3,7 +3,7 @@
 import { html } from "./html.js";
 import { percent } from "./parts.js";
 
-const ODD = 10; // times as likely as a letter its favourite has to be, for the letter to be odd
+const ODD = 20; // times as likely as a letter its favourite has to be, for the letter to be odd
 const HOTTEST = 3; // powers of ten between favourite and letter, from which on it is as hot as can be
 
 export const END = "";

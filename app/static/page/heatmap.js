@@ -24,7 +24,7 @@ export function HeatMap({ tokens, counts }) {
     if (row) pointed.value = sentence(tokens[row], tokens[column], counts[row][column]);
   };
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-labelledby="pairs">
+    <div class="scroll" tabindex="0" role="group" aria-labelledby="pairs">
       <table class="heatmap" onMouseOver=${point} onClick=${point}>
         <thead>
           <tr>

@@ -44,7 +44,7 @@ const Models = () => html`
   <section class="card" aria-labelledby="models">
     <h2 id="models">The models</h2>
     <p class="hint">Loss in nats per prediction, on names that were held out: lower is better.</p>
-    <div class="scroll" tabindex="0" role="region" aria-labelledby="models">
+    <div class="scroll" tabindex="0" role="group" aria-labelledby="models">
       <table>
         <thead>
           <tr>

@@ -65,7 +65,7 @@ const Page = () => html`
   <header class="masthead">
     <div>
       <h1 class="wordmark">Namewright</h1>
-      <p class="tagline">Names that never were</p>
+      <p class="tagline">New names like real ones</p>
     </div>
     <${Tabs} />
   </header>
@@ -76,7 +76,7 @@ const Page = () => html`
     </div>
   </main>
   <footer>
-    <p>Every name is made up, and a link brings the same ones to anybody. <a href="docs">For programs</a></p>
+    <p>Names are drawn by chance, so some of them are real. A link brings the same ones to anybody. <a href="docs">For programs</a></p>
   </footer>
 `;
 

@@ -39,7 +39,7 @@ function Name({ row, place }) {
       <${Plausibility} value=${plausibility} />
       <span class="tools">
         <button class="icon" aria-pressed=${kept} aria-label=${`Keep ${name} in its place`} title="Keep in its place" onClick=${() => keep(place, name, !kept)}>
-          <${Icon} name=${kept ? "lock" : "unlock"} />
+          <${Icon} name="pin" />
         </button>
         <button class="icon" aria-pressed=${liked} aria-label=${`${name} is a favourite`} title="Favourite" onClick=${() => toggle(name)}>
           <${Icon} name="heart" />

@@ -1,7 +1,7 @@
 // A box of names, one per line, and how plausible each is; the odd letter of each is marked.
 import { computed, effect, signal } from "@preact/signals";
 import { html } from "./html.js";
-import { oddPlace, partsOf, shown } from "./explanation.js";
+import { END, oddPlace, partsOf, shown } from "./explanation.js";
 import { asked, best, chosen, titleOf } from "./models.js";
 import { ModelChoice } from "./controls.js";
 import { Icon, Plausibility, counted, percent } from "./parts.js";
@@ -71,10 +71,11 @@ function Heading({ by, label }) {
   </th>`;
 }
 
-// A part of a name with its odd letter marked; the end is marked behind the last one.
-function Marked({ part }) {
+// A part of a name with its odd letter marked, as it was typed where it is the same letters; an odd
+// end is marked behind the last one.
+function Marked({ part, typed }) {
   const odd = oddPlace(part);
-  const letters = [...part.name];
+  const letters = [...(typed.trim().toLowerCase() === part.name ? typed.trim() : part.name)];
   return html`${letters.map((letter, i) => (i === odd ? html`<mark>${letter}</mark>` : letter))}
   ${odd === letters.length ? html`<mark class="end" title="It ends too soon">·</mark>` : ""}`;
 }
@@ -84,8 +85,10 @@ function why(result) {
   for (const part of partsOf(result)) {
     const odd = oddPlace(part);
     if (odd !== undefined) {
-      const [favourite] = part.explanation.places[odd].preferred;
-      return `rather ${favourite.character ? shown(favourite.character) : "the end"}, ${percent(favourite.probability)}`;
+      const { character, preferred } = part.explanation.places[odd];
+      const [{ character: favourite, probability }] = preferred;
+      const here = character === END ? "ends here" : `${shown(character)} here`;
+      return `${here}, where ${favourite === END ? "an end" : shown(favourite)} was likelier (${percent(probability)})`;
     }
   }
   return result.known ? "in the list it learned from" : "";
@@ -97,7 +100,7 @@ function Row({ row }) {
     <tr class=${result.error ? "unscored" : ""}>
       <td class="number">${line + 1}</td>
       <th scope="row" class="name">
-        ${result.error ? typed : partsOf(result).map((part, i) => html`${i ? " " : ""}<${Marked} part=${part} />`)}
+        ${result.error ? typed : partsOf(result).map((part, i) => html`${i ? " " : ""}<${Marked} part=${part} typed=${typed} />`)}
       </th>
       <td>${!result.error && html`<${Plausibility} value=${result.plausibility} />`}</td>
       <td class="why">${why(result)}</td>
@@ -116,14 +119,14 @@ const Table = () => html`
       <h2>${counted(results.value.length, "name")}</h2>
       <button class="quiet" onClick=${() => download("scores.csv", rows())}><${Icon} name="download" /> CSV</button>
     </div>
-    <div class="scroll" tabindex="0" role="region" aria-label="Scores">
+    <div class="scroll" tabindex="0" role="group" aria-label="Table of scores">
       <table>
         <thead>
           <tr>
             <${Heading} by="line" label="Line" />
             <${Heading} by="name" label="Name" />
             <${Heading} by="plausibility" label="Plausibility" />
-            <th scope="col">Odd letter</th>
+            <th scope="col">What is odd</th>
           </tr>
         </thead>
         <tbody>
@@ -161,7 +164,7 @@ export const Score = () => html`
         <label for="typed">Names, one per line</label>
         <textarea
           id="typed"
-          rows="14"
+          rows="8"
           spellcheck=${false}
           autocomplete="off"
           value=${typed.value}

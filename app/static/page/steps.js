@@ -92,7 +92,7 @@ export function Steps({ model: name }) {
         Every model is served as a table: a state says what may come, and each letter leads to the next
         state. ▸ is the beginning of the name.
       </p>
-      <div class="field">
+      <div class="field short">
         <label for="followed">Name</label>
         <input id="followed" value=${typed.value} maxlength="60" autocomplete="off" spellcheck=${false} aria-invalid=${Boolean(fault.value)} aria-describedby="followed-note" onInput=${(e) => (typed.value = e.target.value)} />
         <p class="fault" id="followed-note" role="alert">${fault.value}</p>
