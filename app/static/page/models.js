@@ -22,6 +22,10 @@ export const best = computed(() => {
   }
   return [...byList.values()].sort((a, b) => b.default - a.default);
 });
+// Those to score by: the best, and whichever is chosen.
+export const scorers = computed(() =>
+  models.value.filter((each) => best.value.includes(each) || each.name === chosen.value),
+);
 export const others = computed(() => models.value.filter((each) => !best.value.includes(each)));
 
 export const titleOf = (model) =>

@@ -2,7 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { html } from "./html.js";
 import { END, oddPlace, partsOf, shown } from "./explanation.js";
-import { asked, best, chosen, titleOf } from "./models.js";
+import { asked, chosen, scorers } from "./models.js";
 import { ModelChoice } from "./controls.js";
 import { Icon, Plausibility, counted, percent } from "./parts.js";
 import { Problem, ask, attempt, latest } from "./service.js";
@@ -154,7 +154,7 @@ export const Score = () => html`
       <fieldset>
         <legend>Held against</legend>
         <${ModelChoice}
-          choices=${best.value}
+          choices=${scorers.value}
           chosen=${chosen.value}
           choose=${(model) => change({ model: model.default ? "" : model.name })}
           name="List"
