@@ -18,7 +18,7 @@ SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-
 # A worker more than cores (`tests/conftest.py`), with one thread each; at most four, as each loads torch.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
-.PHONY: help install serve test test-all test-aarch64 test-container test-stack test-resilience soak check wheel sdist train teachers report \
+.PHONY: help install serve test test-all test-aarch64 test-page lighthouse vendor test-container test-stack test-resilience soak check wheel sdist train teachers report \
     figures data docs bench bench-quick lock lock-image image sbom fuzz sanitize clean
 
 help: ## list the targets
@@ -30,10 +30,21 @@ serve: .venv/serve ## serve on HOST:PORT (127.0.0.1:8000)
 	@exec $(BIN)/namewright serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: .venv/dev ## run the quick tests (four minutes)
-	$(PYTEST) -m "not container and not slow and not resilience and not aarch64"
+	$(PYTEST) -m "not browser and not container and not slow and not resilience and not aarch64"
 
 test-all: .venv/dev ## run every test but those that need a Docker engine (twelve minutes)
 	$(PYTEST) -m "not container and not resilience and not aarch64"
+
+test-page: .venv/dev ## open the page in a browser (a minute; needs chromium), with pictures in build/screenshots
+	$(BIN)/pytest -m browser tests/page
+
+LIGHTHOUSE := lighthouse@13.5.0
+
+lighthouse: .venv/dev ## what Lighthouse finds of the page: at least 95 of each (a minute; needs chromium and npx)
+	$(BIN)/python -m tests.page.lighthouse $(LIGHTHOUSE)
+
+vendor: .venv/dev ## fetch the libraries of the page anew, as app/static/vendor/README.md has them (needs npm)
+	$(BIN)/python -m tests.page.vendor $(if $(SUMS),--sums)
 
 test-container: .venv/dev ## build the image, bring the service up, and test it (needs Docker)
 	$(BIN)/pytest -m "container and not stack"

@@ -22,7 +22,11 @@ def entity_tag(model: AnyModel, query: NamesQuery, sampling: Sampling, written: 
     asked = VALUES_OF(sampling)
     own = words().digest if sampling.safe else ""
     more = query.scores, query.probability
-    facts = model.name, model.digest, SAMPLER, __version__, own, written, more, asked
+    return tag_of(model.name, model.digest, SAMPLER, __version__, own, written, more, asked)
+
+
+def tag_of(*facts: object) -> str:
+    """The tag of what depends on these facts, and on nothing else."""
     return f'"{blake2b(repr(facts).encode(), digest_size=12).hexdigest()}"'
 
 

@@ -17,10 +17,12 @@ from . import (
     cors,
     documentation,
     guide,
+    inside,
     keys,
     methods,
     metrics,
     observation,
+    page,
     problems,
     routes,
     tracing,
@@ -70,6 +72,8 @@ def create_app(
     if KERNEL != "compiled":
         log.warning("the compiled kernel was not built: the reference serves, the same but slower")
     routes.install(app)
+    inside.install(app)
+    page.install(app)
     problems.install(app)
     methods.install(app)
     keys.install(app, settings)

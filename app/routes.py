@@ -7,17 +7,17 @@ need.
 """
 
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from io import BytesIO
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
-from namewright import Model, Registry, Sampling
+from namewright import Model, Sampling
 from namewright.answers import (
     MAX_NAMES,
     ComparisonResponse,
@@ -28,7 +28,7 @@ from namewright.answers import (
     Status,
 )
 from namewright.budget import Budget
-from namewright.errors import BudgetError, ModelNotFoundError, ParameterError
+from namewright.errors import BudgetError, ParameterError
 from namewright.formats import FORMATS, WITH_COLUMNS, Format
 from namewright.joined import AnyModel
 from namewright.offensive import words
@@ -36,6 +36,7 @@ from namewright.parameters import SAMPLER
 from namewright.readers import read_names
 from namewright.writers import NameWriter, ScoreWriter
 
+from .call import MISSING, documented, model_of, registry_of, respond
 from .encoding import describe_model, encode_models, encode_names, encode_scores, in_slices
 from .entity_tag import entity_tag, is_known
 from .exchange import exchange_of
@@ -52,7 +53,7 @@ from .limits.admission import (
 from .limits.answers import BUFFER
 from .negotiation import JSON, format_of, header
 from .problems import describe_response
-from .rows_document import NOT_MODIFIED, in_rows, of_lines
+from .rows_document import NOT_MODIFIED, of_lines
 from .schemas import (
     FORMAT_NAMES,
     LARGE_CANDIDATES,
@@ -69,13 +70,6 @@ from .shape_route import LinesRoute, ShapeRoute, receive_body
 from .streams import NameRows, stream_names, stream_scores
 
 
-def respond(
-    body: bytes, media_type: str = JSON, headers: Mapping[str, str] | None = None
-) -> Response:
-    """A 200."""
-    return Response(body, media_type=media_type, headers=headers)
-
-
 def respond_in_parts(request: Request, body: bytes) -> Response:
     """The same for a large one: a part is sent when the client has taken those before it."""
 
@@ -88,12 +82,6 @@ def respond_in_parts(request: Request, body: bytes) -> Response:
         media_type=JSON,
         headers={"content-length": str(len(body))},
     )
-
-
-def registry_of(request: Request) -> Registry:
-    """The models that this application serves."""
-    registry: Registry = request.scope["app"].state.registry
-    return registry
 
 
 def label_of(model: AnyModel) -> str:
@@ -275,12 +263,7 @@ async def describe(
     request: Request,
 ) -> Response:
     """One model, with its size, its losses and where it comes from."""
-    registry = registry_of(request)
-    model = registry.models.get(name)
-    if model is None:
-        raise ModelNotFoundError(registry.models)
-    exchange_of(request).model = model.name
-    return respond(to_json(describe_model(model, registry)))
+    return respond(to_json(describe_model(model_of(request, name), registry_of(request))))
 
 
 async def healthz() -> Response:
@@ -300,32 +283,14 @@ async def readyz(request: Request) -> Response:
 def install(app: FastAPI) -> None:
     """Add the calls to an application."""
     app.router.route_class = ShapeRoute
-    invalid = {422: describe_response("A parameter is not valid, or no name passes the filters")}
-    missing = {404: describe_response("There is no such model; the detail lists those there are")}
     too_large = {413: describe_response("The body is too large")}
-    # What the limits refuse before a call is chosen, any call answers with.
-    refused = {
-        400: describe_response("The request is not HTTP, or could not be read"),
-        408: describe_response("The request did not arrive in time"),
-        414: describe_response("The path and query are too long"),
-        431: describe_response("The headers are too many, or too large"),
-        503: describe_response("Too much is in work, or the service is about to stop"),
-    }
-
-    def responses(shape: Any, *more: dict[int, dict[str, Any]], rows: Sequence[str] = ()) -> Any:
-        done = {"model": shape, **in_rows(*rows)}
-        found: dict[int, dict[str, Any]] = {200: done, **invalid, **refused}
-        for each in more:
-            found |= each
-        return {"responses": found, "response_class": Response}
-
     app.get(
         "/names",
         summary="Invent names",
         tags=["names"],
-        **responses(NamesResponse, missing, NOT_MODIFIED, rows=tuple(FORMATS)),
+        **documented(NamesResponse, MISSING, NOT_MODIFIED, rows=tuple(FORMATS)),
     )(names)
-    app.get("/score", summary="Score a name", tags=["names"], **responses(ScoreResponse, missing))(
+    app.get("/score", summary="Score a name", tags=["names"], **documented(ScoreResponse, MISSING))(
         score_one
     )
     app.router.add_api_route(
@@ -340,17 +305,17 @@ def install(app: FastAPI) -> None:
         summary="Score names",
         tags=["names"],
         openapi_extra=of_lines(),
-        **responses(ScoreResponse | ComparisonResponse, missing, too_large, rows=WITH_COLUMNS),
+        **documented(ScoreResponse | ComparisonResponse, MISSING, too_large, rows=WITH_COLUMNS),
     )(score)
-    app.get("/models", summary="List the models", tags=["models"], **responses(ModelsResponse))(
+    app.get("/models", summary="List the models", tags=["models"], **documented(ModelsResponse))(
         list_models
     )
     app.get(
         "/models/{name}",
         summary="Describe a model",
         tags=["models"],
-        **responses(ModelResponse, missing),
+        **documented(ModelResponse, MISSING),
     )(describe)
-    app.get("/healthz", summary="Is it alive?", tags=["health"], **responses(Status))(healthz)
+    app.get("/healthz", summary="Is it alive?", tags=["health"], **documented(Status))(healthz)
     app.get("/health", include_in_schema=False)(healthz)  # as some probes have it
-    app.get("/readyz", summary="Can it serve?", tags=["health"], **responses(Status))(readyz)
+    app.get("/readyz", summary="Can it serve?", tags=["health"], **documented(Status))(readyz)

@@ -23,13 +23,16 @@ from namewright.answers import (
     Problem,
     ScoreResponse,
     Status,
+    StepsResponse,
 )
 from namewright.comparison import MOST, Comparison
 from namewright.formats import FORMATS, WITH_COLUMNS
+from namewright.inside import Embedding, Inside, Pairs
 from namewright.kernel import KERNEL
 from namewright.model import ModelDescription
 from namewright.parameters import RULES, VALUES_OF, Rule, Sampling
 from namewright.score import ScoreError, ScoreFailure, ScoreResult
+from namewright.steps import Step
 
 FORMAT_NAMES = ("json", *FORMATS)
 
@@ -197,9 +200,16 @@ class ScoreLinesQuery(Closed):
     )
 
 
+class StepsQuery(Closed):
+    """The parameters of `GET /models/{model}/steps`."""
+
+    name: str = Field(description="The name to follow.", examples=["emma"])
+
+
 for shape in (
     *(NamesResponse, NameScore, ScoreResponse, ScoreResult, ScoreError, ScoreFailure),
     *(Status, Fault, Extensions, Problem, Comparison, ComparedModel, ComparisonResponse),
     *(ModelDescription, ModelResponse, ModelsResponse),
+    *(Inside, Pairs, Embedding, Step, StepsResponse),
 ):
     with_config(ConfigDict(use_attribute_docstrings=True, defer_build=True))(shape)

@@ -94,7 +94,16 @@ class Settings(Limits):
         default=None, description="A file of keys, of which a request then has to have one."
     )
     open_paths: Paths = Field(
-        default=("/healthz", "/health", "/readyz", "/docs", "/openapi.json", "/guide"),
+        default=(
+            "/",
+            "/page",
+            "/healthz",
+            "/health",
+            "/readyz",
+            "/docs",
+            "/openapi.json",
+            "/guide",
+        ),
         description="Paths, and what is below them, that need no key.",
     )
     guide_dir: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = Field(

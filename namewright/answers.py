@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from namewright.comparison import Comparison
 from namewright.model import ModelDescription
 from namewright.score import ScoreFailure, ScoreResult
+from namewright.steps import Step
 
 MAX_NAMES = 10_000
 """The most names that one answer in JSON has, made or scored; and the most that are `unique`."""
@@ -102,6 +103,21 @@ class ModelsResponse(TypedDict):
     are the same."""
     models: list[ModelResponse]
     """Each model."""
+
+
+class StepsResponse(TypedDict):
+    """A name on its way through a model's automaton."""
+
+    model: str
+    """The model."""
+    digest: str
+    """SHA-256 of the model's checkpoint."""
+    name: str
+    """The name that was followed: normalised, and folded where it had to be."""
+    tokens: list[str]
+    """Each character, in the order of `probabilities`; the first, `""`, is the end of the name."""
+    steps: list[Step]
+    """Each state that it comes to."""
 
 
 class Status(TypedDict):

@@ -35,8 +35,10 @@ def training(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def start_service(out: Path, err: Path, **variables: object) -> subprocess.Popen[bytes]:
-    """`namewright serve` on a free port, with its streams in files, which may be one.
+def start_service(
+    out: Path, err: Path, *, port: int = 0, **variables: object
+) -> subprocess.Popen[bytes]:
+    """`namewright serve`, by default on a free port, with its streams in files, which may be one.
 
     `variables` are its NAMEWRIGHT_* variables, without the prefix and in small letters.
     """
@@ -44,7 +46,7 @@ def start_service(out: Path, err: Path, **variables: object) -> subprocess.Popen
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("NAMEWRIGHT_")}
     with out.open("wb") as stdout, err.open("ab" if err == out else "wb") as stderr:
         return subprocess.Popen(
-            [sys.executable, "-m", "namewright", "serve", "--port", "0"],
+            [sys.executable, "-m", "namewright", "serve", "--port", str(port)],
             cwd=ROOT,
             env=inherited | own,
             stdout=stdout,
@@ -55,9 +57,9 @@ def start_service(out: Path, err: Path, **variables: object) -> subprocess.Popen
 class Server:
     """A service that is ready, with its streams in a folder."""
 
-    def __init__(self, folder: Path, **variables: object) -> None:
+    def __init__(self, folder: Path, *, port: int = 0, **variables: object) -> None:
         self.out, self.err = folder / "out.txt", folder / "err.txt"
-        self.process = start_service(self.out, self.err, **variables)
+        self.process = start_service(self.out, self.err, port=port, **variables)
         self.url = self.wait_for(self.err, r"http://127\.0\.0\.1:\d+")
         self.wait_for(self.err, "all models are loaded")
 

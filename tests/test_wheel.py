@@ -122,8 +122,12 @@ def test_it_serves_the_golden_names(service: Path, project: Path, command: list[
             assert httpx.get(f"{address}/names", params=parameters).json()["names"] == NAMES
             scored = httpx.post(f"{address}/score", json={"names": NAMES}).json()["results"]
             assert [result["name"] for result in scored] == NAMES
-            for path in ("docs", "docs/swagger-ui-bundle.js", "openapi.json", "metrics"):
+            for path in ("", "docs", "docs/swagger-ui-bundle.js", "openapi.json", "metrics"):
                 assert httpx.get(f"{address}/{path}").status_code == 200
+            loaded = re.findall(r'"(?:\./)?(page/[^"]+)"', httpx.get(address).text)
+            assert len(loaded) > 20
+            for path in loaded:
+                assert httpx.get(f"{address}/{path}").status_code == 200, path
         finally:
             server.send_signal(signal.SIGINT)
 

@@ -1,10 +1,12 @@
 import gzip
 import hashlib
 import re
+from pathlib import Path
 
 import httpx
 
-from app.documentation import ASSETS, STATIC
+from app.documentation import FILES
+from app.static_files import STATIC, TYPES
 
 
 def test_the_page_needs_nothing_from_elsewhere(client: httpx.Client) -> None:
@@ -19,7 +21,9 @@ def test_the_page_needs_nothing_from_elsewhere(client: httpx.Client) -> None:
 
 
 def test_its_files_are_sent_compressed_or_not(client: httpx.Client) -> None:
-    for name, kind in ASSETS.items():
+    assert len(FILES.files) == 3
+    for name in FILES.files:
+        kind = TYPES[Path(name).suffix]
         plain = client.get(f"/docs/{name}", headers={"accept-encoding": "identity"})
         packed = client.get(f"/docs/{name}", headers={"accept-encoding": "br, gzip"})
         assert "content-encoding" not in plain.headers
@@ -36,8 +40,10 @@ def test_no_other_file_is_served(client: httpx.Client) -> None:
 
 
 def test_they_are_the_pinned_ones() -> None:
-    sums = dict(re.findall(r"`([\w.-]+)` \| `(\w{64})`", (STATIC / "README.md").read_text()))
-    packed = {path.stem: path for path in STATIC.glob("*.gz")}
+    sums = dict(
+        re.findall(r"`([\w.-]+)` \| `(\w{64})`", (STATIC / "docs" / "README.md").read_text())
+    )
+    packed = {path.stem: path for path in (STATIC / "docs").glob("*.gz")}
     assert sums.keys() == packed.keys()
     for name, path in packed.items():
         content = gzip.decompress(path.read_bytes())

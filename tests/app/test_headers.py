@@ -17,6 +17,9 @@ ANSWERS = [
     ("GET", "/names", 200),
     ("HEAD", "/names", 200),
     ("GET", "/models", 200),
+    ("GET", "/", 200),
+    ("HEAD", "/", 200),
+    ("GET", "/models/mlp/inside", 200),
     ("GET", "/docs", 200),
     ("GET", "/docs/swagger-ui.css", 200),
     ("GET", "/metrics", 200),
@@ -66,6 +69,8 @@ def test_how_long_is_a_setting(tiny_model: Model) -> None:
 def test_pages_load_nothing_from_elsewhere_and_run_nothing_written_into_them(
     server: Server,
 ) -> None:
+    for path in ("/", "/docs"):
+        assert "unsafe" not in httpx.get(server.url + path).headers["content-security-policy"]
     answer = httpx.get(f"{server.url}/docs")
     policy = answer.headers["content-security-policy"].split("; ")
     assert {"default-src 'none'", "script-src 'self'", "style-src 'self'"} <= set(policy)

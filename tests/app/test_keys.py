@@ -52,7 +52,7 @@ def test_whoever_has_a_key_gets_in(guarded: Server, key: str) -> None:
 )
 def test_whoever_has_none_is_told_so(guarded: Server, headers: dict[str, str]) -> None:
     raw = {name: value.encode("latin-1") for name, value in headers.items()}
-    for path in ("/names", "/names?n=0", "/models/nowhere", "/metrics"):
+    for path in ("/names", "/names?n=0", "/models/nowhere", "/models/mlp/inside", "/metrics"):
         answer = httpx.get(guarded.url + path, headers=raw)
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"] == 'Bearer realm="namewright"'
@@ -67,7 +67,7 @@ def test_a_body_is_not_looked_at_without_a_key(guarded: Server) -> None:
 
 
 def test_what_is_open_needs_none(guarded: Server) -> None:
-    for path in ("/healthz", "/readyz", "/docs", "/docs/docs.js", "/openapi.json"):
+    for path in ("/", "/healthz", "/readyz", "/docs", "/docs/docs.js", "/openapi.json"):
         assert httpx.get(guarded.url + path).status_code == 200
 
 

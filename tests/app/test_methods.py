@@ -10,6 +10,8 @@ import pytest
         ("/models/tiny", "GET, HEAD, OPTIONS"),
         ("/metrics", "GET, HEAD, OPTIONS"),
         ("/docs", "GET, HEAD, OPTIONS"),
+        ("/", "GET, HEAD, OPTIONS"),
+        ("/models/tiny/steps", "GET, HEAD, OPTIONS"),
     ],
 )
 def test_options_and_other_methods_say_what_a_path_takes(

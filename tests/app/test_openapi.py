@@ -45,6 +45,8 @@ def test_answers_are_as_documented(address: str) -> None:
         "POST /score",
         "GET /models",
         "GET /models/{name}",
+        "GET /models/{model}/inside",
+        "GET /models/{model}/steps",
         "GET /healthz",
         "GET /readyz",
     }

@@ -1,0 +1,57 @@
+"""What calls have in common: the models, an answer, and what the OpenAPI document says of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import Request, Response
+
+from namewright import Model, Registry
+from namewright.errors import ModelNotFoundError
+
+from .exchange import exchange_of
+from .negotiation import JSON
+from .problems import describe_response
+from .rows_document import in_rows
+
+INVALID = {422: describe_response("A parameter is not valid, or no name passes the filters")}
+MISSING = {404: describe_response("There is no such model; the detail lists those there are")}
+REFUSED = {
+    400: describe_response("The request is not HTTP, or could not be read"),
+    408: describe_response("The request did not arrive in time"),
+    414: describe_response("The path and query are too long"),
+    431: describe_response("The headers are too many, or too large"),
+    503: describe_response("Too much is in work, or the service is about to stop"),
+}
+"""What the limits refuse before a call is chosen, any call answers with."""
+
+
+def registry_of(request: Request) -> Registry:
+    """The models that this application serves."""
+    registry: Registry = request.scope["app"].state.registry
+    return registry
+
+
+def model_of(request: Request, name: str) -> Model:
+    """The model of a name, never one that is joined of several. Raises ModelNotFoundError."""
+    models = registry_of(request).models
+    model = models.get(name)
+    if model is None:
+        raise ModelNotFoundError(models)
+    exchange_of(request).model = model.name
+    return model
+
+
+def respond(
+    body: bytes, media_type: str = JSON, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A 200."""
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def documented(shape: Any, *more: dict[int, dict[str, Any]], rows: Sequence[str] = ()) -> Any:
+    """What a route says of its answers: one of a shape, in JSON or in rows, and every problem."""
+    done = {"model": shape, **in_rows(*rows)}
+    found: dict[int, dict[str, Any]] = {200: done, **INVALID, **REFUSED}
+    for each in more:
+        found |= each
+    return {"responses": found, "response_class": Response}

@@ -1,0 +1,147 @@
+// The panel of controls: whose names, how wild, how long, and what they have to have in them.
+import { html } from "./html.js";
+import { best, chosen, models, others, takesSurname, titleOf } from "./models.js";
+import { problem } from "./drawing.js";
+import { DEFAULTS, LONGEST, change, setting, settings } from "./settings.js";
+import { Field, counted } from "./parts.js";
+
+const PLAIN_MOST = 2; // of temperatures: beyond, names are noise
+
+// A choice among models, as buttons of which one is pressed.
+export const ModelChoice = ({ choices, chosen, choose, name }) => html`
+  <div class="chips" role="radiogroup" aria-label=${name}>
+    ${choices.map(
+      (model) => html`<label key=${model.name} class="choice">
+        <input type="radio" name=${name} checked=${model.name === chosen} onChange=${() => choose(model)} />
+        <span>${titleOf(model)}</span>
+      </label>`,
+    )}
+  </div>
+`;
+
+const chooseModel = (model) => change({ model: model.default ? "" : model.name });
+
+function Lists() {
+  const model = models.value.find((each) => each.name === chosen.value);
+  const choice = { chosen: chosen.value, choose: chooseModel };
+  return html`
+    <fieldset>
+      <legend>Names like those of</legend>
+      <${ModelChoice} ...${choice} choices=${best.value} name="List" />
+      ${takesSurname.value &&
+      html`<label class="check">
+        <input type="checkbox" checked=${setting.surname.value} onChange=${(e) => change({ surname: e.target.checked })} />
+        with a surname
+      </label>`}
+      ${others.value.length > 0 &&
+      html`<details open=${others.value.some((each) => each.name === chosen.value)}>
+        <summary>Simpler models</summary>
+        <${ModelChoice} ...${choice} choices=${others.value} name="Simpler model" />
+      </details>`}
+      ${model && html`<p class="hint">Learned from ${counted(model.data.names, "name")}.</p>`}
+    </fieldset>
+  `;
+}
+
+function Temperature() {
+  const value = setting.temperature.value;
+  return html`
+    <div class="field">
+      <div class="row">
+        <label for="temperature">Temperature</label>
+        <output for="temperature">${value.toFixed(2)}</output>
+      </div>
+      <input
+        id="temperature"
+        type="range"
+        min="0"
+        max=${Math.max(PLAIN_MOST, value)}
+        step="0.05"
+        value=${value}
+        onInput=${(e) => change({ temperature: Number(e.target.value) })}
+      />
+      <div class="row ends" aria-hidden="true"><span>familiar</span><span>wild</span></div>
+    </div>
+  `;
+}
+
+// Two sliders; the one that is moved takes the other with it.
+function Lengths() {
+  const [least, most] = [setting.min_length.value, setting.max_length.value];
+  const slider = (id, label, value, set) => html`
+    <div class="field">
+      <div class="row">
+        <label for=${id}>${label}</label>
+        <output for=${id}>${counted(value, "letter")}</output>
+      </div>
+      <input id=${id} type="range" min="1" max=${LONGEST} value=${value} onInput=${(e) => set(Number(e.target.value))} />
+    </div>
+  `;
+  return html`
+    ${slider("min_length", "At least", least, (length) =>
+      change({ min_length: length, max_length: Math.max(length, most) }),
+    )}
+    ${slider("max_length", "At most", most, (length) =>
+      change({ max_length: length, min_length: Math.min(length, least) }),
+    )}
+  `;
+}
+
+function Text({ name, label, placeholder, hint }) {
+  const fault = problem.value?.faults?.[name];
+  return html`
+    <${Field} id=${name} label=${label} hint=${hint} fault=${fault}>
+      <input
+        id=${name}
+        type="text"
+        value=${setting[name].value}
+        placeholder=${placeholder}
+        maxlength="100"
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck=${false}
+        aria-invalid=${Boolean(fault)}
+        aria-describedby=${fault || hint ? `${name}-note` : undefined}
+        onInput=${(e) => change({ [name]: e.target.value })}
+      />
+    <//>
+  `;
+}
+
+const Check = ({ name, label }) => html`
+  <label class="check">
+    <input type="checkbox" checked=${setting[name].value} onChange=${(e) => change({ [name]: e.target.checked })} />
+    ${label}
+  </label>
+`;
+
+const SHAPE = ["min_length", "max_length", "starts_with", "ends_with", "contains", "pattern", "novel", "unique"];
+
+// As they are where nobody has moved them.
+export const clearShape = () =>
+  change(Object.fromEntries(SHAPE.map((name) => [name, DEFAULTS[name]])));
+
+const isShaped = () => SHAPE.some((name) => settings.value[name] !== DEFAULTS[name]);
+const WIDE = matchMedia("(min-width: 60rem)");
+
+export const Controls = () => html`
+  <form class="controls card" aria-label="What names to make" onSubmit=${(e) => e.preventDefault()}>
+    <${Lists} />
+    <${Temperature} />
+    <details open=${WIDE.matches || isShaped()}>
+      <summary>Length and letters</summary>
+      <div class="stack">
+      <${Lengths} />
+      <div class="pair">
+        <${Text} name="starts_with" label="Begins with" placeholder="ma" />
+        <${Text} name="ends_with" label="Ends with" placeholder="lyn" />
+      </div>
+      <${Text} name="contains" label="Has in it" placeholder="an" />
+      <${Text} name="pattern" label="Pattern" placeholder="[^aeiou][aeiou].*" hint="For all of a name: . is any letter, [aeiou] one of these." />
+      <${Check} name="novel" label="Only new names" />
+      <${Check} name="unique" label="Each name once" />
+      ${isShaped() && html`<button type="button" class="quiet" onClick=${clearShape}>Clear these</button>`}
+      </div>
+    </details>
+  </form>
+`;
