@@ -11,10 +11,9 @@ from anyio import to_thread
 from fastapi import FastAPI, Path, Request, Response
 from pydantic_core import to_json
 
-from .static_files import STATIC, StaticFiles
+from .static_files import HOUR, STATIC, StaticFiles
 
-FILES = StaticFiles("docs")
-HOUR = "public, max-age=3600"
+FILES = StaticFiles(STATIC / "docs")
 
 
 async def page() -> Response:

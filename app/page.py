@@ -18,7 +18,7 @@ from .headers import policy
 from .negotiation import header, quality
 from .static_files import STATIC, StaticFiles
 
-FILES = StaticFiles("page", "vendor")
+FILES = StaticFiles(STATIC / "page", STATIC / "vendor")
 VERSION = "VERSION"
 """What stands in the page where the digest of its files comes."""
 FOR_EVER = "public, max-age=31536000, immutable"

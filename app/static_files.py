@@ -1,6 +1,6 @@
-"""Files that are sent as they are: those of `/docs`, and those of the page at `/`.
+"""Files that are sent as they are: those of `/docs`, of the page at `/`, and of the guide.
 
->>> DOCS = StaticFiles("docs")
+>>> DOCS = StaticFiles(STATIC / "docs")
 >>> DOCS.respond("docs.js", request, HOUR)
 
 What is not among them there is no way to: a name is looked up, and never made into a path.
@@ -9,22 +9,27 @@ What is not among them there is no way to: a name is looked up, and never made i
 import gzip
 from functools import cached_property
 from hashlib import blake2b
+from mimetypes import guess_type
 from pathlib import Path
 
 from fastapi import HTTPException, Request, Response
 
+from .entity_tag import is_known
+from .negotiation import header
+
 STATIC = Path(__file__).with_name("static")
-TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
+HOUR = "public, max-age=3600"
+LOADED = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
-"""What is sent, by how its name ends; licences, and the pages themselves, are not."""
+"""What a page loads, by how its name ends; licences, and the page itself, are not."""
 PACKED = ".gz"
 """How the name of a file ends that is kept compressed. It is sent by the name without it."""
-COMPRESSED_ALREADY = (".woff2",)
+COMPRESSED_ALREADY = (".woff2", ".png")
 
 
 class StaticFile:
@@ -33,6 +38,7 @@ class StaticFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = path.name.removesuffix(PACKED)
+        self.suffix = Path(self.name).suffix
 
     @cached_property
     def content(self) -> bytes:
@@ -47,31 +53,47 @@ class StaticFile:
             return self.path.read_bytes()
         return gzip.compress(self.content, mtime=0)
 
+    @cached_property
+    def tag(self) -> str:
+        """Its entity tag."""
+        return f'"{blake2b(self.packed, digest_size=12).hexdigest()}"'
+
+    @property
+    def media_type(self) -> str:
+        """What it is."""
+        found = LOADED.get(self.suffix) or guess_type(self.name)[0] or "application/octet-stream"
+        return f"{found}; charset=utf-8" if found.startswith("text/") else found
+
     def respond(self, request: Request, cache_control: str) -> Response:
-        """The file, compressed for whoever takes that."""
-        suffix = Path(self.name).suffix
-        headers = {"cache-control": cache_control, "content-type": TYPES[suffix]}
-        if suffix in COMPRESSED_ALREADY:
-            return Response(self.content, headers=headers)
-        headers["vary"] = "Accept-Encoding"
-        if "gzip" in request.headers.get("accept-encoding", ""):
+        """The file, compressed for whoever takes that; or that it is known already."""
+        headers = {"cache-control": cache_control, "etag": self.tag, "vary": "Accept-Encoding"}
+        if is_known(self.tag, header(request.scope, b"if-none-match")):
+            return Response(status_code=304, headers=headers)
+        headers["content-type"] = self.media_type
+        packs = "gzip" in header(request.scope, b"accept-encoding")
+        if packs and self.suffix not in COMPRESSED_ALREADY:
             headers["content-encoding"] = "gzip"
             return Response(self.packed, headers=headers)
         return Response(self.content, headers=headers)
 
 
 class StaticFiles:
-    """The files of some folders of `static/`, by name."""
+    """The files of some folders, by name: what pages load; or, of a `site`, all, by their paths."""
 
-    def __init__(self, *folders: str) -> None:
+    def __init__(self, *folders: Path, site: bool = False) -> None:
         self.folders = folders
+        self.site = site
 
     @cached_property
     def files(self) -> dict[str, StaticFile]:
         """Name -> file, A to Z in each folder."""
-        paths = (path for folder in self.folders for path in sorted((STATIC / folder).iterdir()))
-        files = (StaticFile(path) for path in paths)
-        return {file.name: file for file in files if Path(file.name).suffix in TYPES}
+        found = {}
+        for folder in self.folders:
+            for path in sorted(folder.rglob("*") if self.site else folder.iterdir()):
+                file = StaticFile(path)
+                if path.is_file() and (self.site or file.suffix in LOADED):
+                    found[path.relative_to(folder).as_posix().removesuffix(PACKED)] = file
+        return found
 
     @cached_property
     def digest(self) -> str:

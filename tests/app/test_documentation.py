@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 
 from app.documentation import FILES
-from app.static_files import STATIC, TYPES
+from app.static_files import LOADED, STATIC
 
 
 def test_the_page_needs_nothing_from_elsewhere(client: httpx.Client) -> None:
@@ -23,7 +23,7 @@ def test_the_page_needs_nothing_from_elsewhere(client: httpx.Client) -> None:
 def test_its_files_are_sent_compressed_or_not(client: httpx.Client) -> None:
     assert len(FILES.files) == 3
     for name in FILES.files:
-        kind = TYPES[Path(name).suffix]
+        kind = f"{LOADED[Path(name).suffix]}; charset=utf-8"
         plain = client.get(f"/docs/{name}", headers={"accept-encoding": "identity"})
         packed = client.get(f"/docs/{name}", headers={"accept-encoding": "br, gzip"})
         assert "content-encoding" not in plain.headers

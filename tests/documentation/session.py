@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from namewright.client import Client
 from tests.conftest import ROOT
 from tests.processes import take_interrupts
 
@@ -125,6 +126,13 @@ class Session:
             self.address = answers[1]
         return log.read_text()
 
+    def close(self) -> None:
+        """End what serves, and the clients that a page opened."""
+        for value in self.names.values():
+            if isinstance(value, Client):
+                value.close()
+        self.stop()
+
     def stop(self) -> None:
         """End what serves."""
         for process in self.services:
@@ -141,4 +149,4 @@ def session(folder: Path) -> Iterator[Session]:
     try:
         yield opened
     finally:
-        opened.stop()
+        opened.close()

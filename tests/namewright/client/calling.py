@@ -2,10 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
+from namewright import Score, UnscorableError
 from namewright.client import AsyncClient, Retries
+from namewright.score import describe
 from tests.namewright.client.proxy import answer
 
 AT_ONCE = Retries(times=2, first=0)
@@ -15,6 +17,11 @@ NAMES = json.dumps({"model": "m", "seed": 1, "names": ["ab"]})
 
 
 GOOD = answer(200, NAMES, "application/json")
+
+
+def described(scores: Iterable[Score | UnscorableError]) -> list[Any]:
+    """Scores as the service says them: to nine digits."""
+    return [describe(score, characters=True) for score in scores]
 
 
 def awaited(url: str, call: Callable[[AsyncClient], Awaitable[Any]], **options: Any) -> Any:

@@ -13,6 +13,7 @@ from namewright.client.batches import MAX_BODY, Batches, size_of
 from namewright.client.calls import call_for_scores
 from namewright.client.errors import ProblemError
 from tests.conftest import serving
+from tests.namewright.client.calling import described
 
 
 def test_any_number_of_names_is_scored(service: Client, shipped: dict[str, Model]) -> None:
@@ -21,7 +22,7 @@ def test_any_number_of_names_is_scored(service: Client, shipped: dict[str, Model
     scores = service.iter_scores(given, model="mlp", characters=True)
     first = next(scores)
     assert len(list(given)) == len(names) - MAX_NAMES  # the others were not read yet
-    assert [first, *scores] == shipped["mlp"].score(names[:MAX_NAMES])
+    assert described([first, *scores]) == described(shipped["mlp"].score(names[:MAX_NAMES]))
     assert len(service.score(names, model="mlp")) == len(names)
 
 
@@ -29,7 +30,8 @@ def test_a_service_of_smaller_bodies_gets_smaller_batches(tiny_model: Model) -> 
     app = create_app(Registry({"tiny": tiny_model}, "tiny"), Settings(max_body=300))
     names = tiny_model.sample(200, seed=1)
     with serving(app) as url, Client(url) as client:
-        assert client.score(names, characters=True) == tiny_model.score(names)
+        found = client.score(names, characters=True)
+        assert described(found) == described(tiny_model.score(names))
         with pytest.raises(ProblemError, match="a body has at most 300 bytes"):
             client.score(["ab", "漢" * 100])
 
