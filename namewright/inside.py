@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 
 from namewright.alphabet import BOUNDARY, MAX_LENGTH, Alphabet
 from namewright.budget import Budget
+from namewright.digits import rounded
 from namewright.explanation import END
 from namewright.model import Model
 from namewright.parameters import Sampling
@@ -75,7 +76,7 @@ def inside_of(model: Model, budget: Budget | None = None) -> Inside:
         "digest": model.digest,
         "tokens": [END, *alphabet.characters],
         "drawn": len(names),
-        "lengths": (lengths[1:] / len(names)).tolist(),
+        "lengths": [rounded(share) for share in lengths[1:] / len(names)],
         "pairs": {"counted_in": "list" if counted else "drawn", "counts": counts.tolist()},
     }
     if "embedding.weight" in tensors:
@@ -92,11 +93,20 @@ def count_pairs(alphabet: Alphabet, names: list[str]) -> NDArray[np.int64]:
 
 
 def embedding_of(weight: NDArray[Any]) -> Embedding:
-    """The two principal components of a network's embedding [tokens, dimensions]."""
+    """The two principal components of a network's embedding [tokens, dimensions].
+
+    Each has two directions: it is the one in which the token furthest out is positive.
+    """
     centred = np.asarray(weight, dtype=np.float64) - weight.mean(axis=0)
     left, scales, _ = np.linalg.svd(centred, full_matrices=False)
     points = np.zeros((len(weight), 2))
     points[:, : len(scales)] = (left * scales)[:, :2]
+    furthest = points[np.abs(points).argmax(axis=0), [0, 1]]
+    points *= np.where(furthest < 0, -1, 1)
     variance = scales**2
     share = variance[:2].sum() / variance.sum() if variance.any() else 1.0
-    return {"dimensions": weight.shape[1], "points": points.tolist(), "share": float(share)}
+    return {
+        "dimensions": weight.shape[1],
+        "points": [[rounded(x), rounded(y)] for x, y in points],
+        "share": rounded(share),
+    }

@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 
 from namewright.alphabet import BOUNDARY
 from namewright.automaton import Automaton
+from namewright.digits import rounded
 from namewright.explanation import END
 
 
@@ -45,7 +46,7 @@ def steps_of(automaton: Automaton, name: str) -> list[Step]:
     decisive = decisive_after(automaton, tokens)
     for position, token in enumerate((*tokens, BOUNDARY)):
         first = decisive[position]
-        probabilities = [exp(each) for each in automaton.prediction(state)]
+        probabilities = [rounded(exp(each)) for each in automaton.prediction(state)]
         step: Step = {
             "state": state,
             "remembers": name[first or 0 : position],

@@ -28,6 +28,18 @@ def test_an_embedding_of_one_dimension_and_one_without_differences() -> None:
     assert embedding_of(np.ones((3, 4)))["share"] == 1
 
 
+def test_an_embedding_and_its_mirror_image_are_drawn_alike() -> None:
+    """Of a direction and its opposite an algorithm may give either."""
+    weight = np.random.default_rng(1).normal(size=(9, 4))
+    assert embedding_of(-weight) == embedding_of(weight)
+    turned = weight @ np.linalg.qr(np.random.default_rng(2).normal(size=(4, 4)))[0]
+    assert embedding_of(turned)["points"] == [
+        pytest.approx(point, abs=1e-8) for point in embedding_of(weight)["points"]
+    ]
+    for column in np.array(embedding_of(weight)["points"]).T:
+        assert column[np.abs(column).argmax()] > 0
+
+
 def test_counts_drawn_are_like_those_of_the_list(shipped: dict[str, Model]) -> None:
     listed = np.array(inside_of(shipped["bigram"])["pairs"]["counts"], dtype=float)
     drawn = np.array(inside_of(shipped["bigram-net"])["pairs"]["counts"], dtype=float)
