@@ -32,8 +32,8 @@ serve: .venv/serve ## serve on HOST:PORT (127.0.0.1:8000)
 test: .venv/dev ## run the quick tests (four minutes)
 	$(PYTEST) -m "not browser and not container and not slow and not resilience and not aarch64"
 
-test-all: .venv/dev ## run every test but those that need a Docker engine (twelve minutes)
-	$(PYTEST) -m "not container and not resilience and not aarch64"
+test-all: .venv/dev ## run every test but those that have a target of their own (twelve minutes)
+	$(PYTEST) -m "not browser and not container and not resilience and not aarch64"
 
 test-page: .venv/dev ## open the page in a browser (a minute; needs chromium), with pictures in build/screenshots
 	$(BIN)/pytest -m browser tests/page
