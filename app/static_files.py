@@ -3,7 +3,7 @@
 >>> DOCS = StaticFiles(STATIC / "docs")
 >>> DOCS.respond("docs.js", request, HOUR)
 
-What is not among them there is no way to: a name is looked up, and never made into a path.
+A name is looked up among them, and never made into a path: so no name leads out of the folders.
 """
 
 import gzip

@@ -42,7 +42,7 @@ def build(output: Path) -> None:
 
 
 def compress(site: Path) -> None:
-    """Have each file of a site as NAME.gz, as `app/guide.py` reads it, in place of itself."""
+    """Put NAME.gz in the place of each file of a site, as `app/static_files.py` reads it."""
     for path in [path for path in site.rglob("*") if path.is_file()]:
         path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
         path.unlink()
