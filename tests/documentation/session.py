@@ -117,14 +117,20 @@ class Session:
                 stderr=subprocess.STDOUT,
             )
         self.services.append(process)
-        end = time.monotonic() + 60
-        while time.monotonic() < end and process.poll() is None:
-            if "all models are loaded" in log.read_text():
-                break
-            time.sleep(0.02)
+        self.logged("all models are loaded")
         if answers := ANSWERS.search(log.read_text()):
             self.address = answers[1]
         return log.read_text()
+
+    def logged(self, part: str) -> str:
+        """The first line of the service's log with some text in it; empty if it ends without."""
+        end = time.monotonic() + 60
+        while True:
+            has_ended = self.services[-1].poll() is not None or time.monotonic() > end
+            found = [line for line in self.log.read_text().splitlines() if part in line]
+            if found or has_ended:
+                return found[0] if found else ""
+            time.sleep(0.02)
 
     def close(self) -> None:
         """End what serves, and the clients that a page opened."""

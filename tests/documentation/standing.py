@@ -36,8 +36,7 @@ def is_log_line(text: str, session: Session) -> None:
 
     session.serve(f"NAMEWRIGHT_LOG_FORMAT={'json' if text.startswith('{') else 'text'}", "")
     session.run(f"curl -s http://{ADDRESS}/names")
-    written = [line for line in session.log.read_text().splitlines() if "/names" in line]
-    assert names(text) == names(written[0])
+    assert names(text) == names(session.logged("/names"))  # written once the answer is sent
 
 
 STANDING: dict[tuple[str, str], Callable[[str, Session], None]] = {
