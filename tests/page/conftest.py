@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from app.main import create_app
 from namewright import Model, Registry
@@ -48,7 +48,12 @@ def site(models: dict[str, Model]) -> Iterator[str]:
 def watched(context: BrowserContext, host: str) -> Iterator[list[str]]:
     """What was complained of, and each request to another host."""
     faults: list[str] = []
-    context.on("console", lambda each: faults.append(each.text) if each.type != "log" else None)
+
+    def complained(message: ConsoleMessage) -> None:
+        if message.type != "log":
+            faults.append(f"{message.type}: {message.text} ({message.location})")
+
+    context.on("console", complained)
     context.on("weberror", lambda each: faults.append(str(each.error)))
     context.on(
         "request",

@@ -31,7 +31,8 @@ def wait_for_others(page: Page, names: list[str]) -> list[str]:
 
 
 def said(page: Page) -> dict[str, list[str]]:
-    """What the address says."""
+    """What the address says, once it has followed the settings."""
+    page.wait_for_timeout(400)
     return parse_qs(page.url.partition("#")[2])
 
 
@@ -69,6 +70,22 @@ def test_of_many_steps_of_a_slider_the_last_one_wins(open_page: Open, site: str)
     wait_for_others(page, before)
     page.wait_for_timeout(200)
     assert names_of(page) == served(site, seed=7, temperature=1.95)
+
+
+def test_a_slider_that_goes_on_and_on_changes_the_address_a_few_times_a_second(
+    open_page: Open,
+) -> None:
+    page = open_page("#seed=7")
+    names_of(page)
+    page.evaluate("""() => {
+        window.changes = 0;
+        const put = history.replaceState.bind(history);
+        history.replaceState = (...values) => { window.changes += 1; put(...values); };
+    }""")
+    for step in range(100):
+        slide(page, "temperature", f"{step % 40 / 20:.2f}")
+    assert said(page)["temperature"] == ["0.95"]
+    assert page.evaluate("window.changes") < 50
 
 
 def test_lengths_take_each_other_with_them(open_page: Open) -> None:

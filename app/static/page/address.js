@@ -31,6 +31,7 @@ const READERS = {
   locked: truth,
 };
 
+const PAUSE = 350; // milliseconds: Safari lets an address change a hundred times in half a minute
 const KEPT = /^(\d{1,3}):(.{1,99})$/su;
 
 // The settings of an address's fragment; what it does not say is as it is by default.
@@ -58,9 +59,25 @@ export function write(values) {
   return `#${said}`;
 }
 
+// The address that brings the same names to somebody else.
+export const link = () => new URL(write(settings.value), location.href).href;
+
 // Keep the address and the settings the same, whichever changes.
 export function follow() {
   settings.value = read(location.hash);
   addEventListener("hashchange", () => (settings.value = read(location.hash)));
-  effect(() => history.replaceState(null, "", write(settings.value)));
+  let written = -PAUSE;
+  let timer;
+  const put = () => {
+    written = performance.now();
+    history.replaceState(null, "", link());
+  };
+  effect(() => {
+    settings.value;
+    clearTimeout(timer);
+    const wait = written + PAUSE - performance.now();
+    if (wait > 0) timer = setTimeout(put, wait);
+    else put();
+  });
+  addEventListener("pagehide", put);
 }

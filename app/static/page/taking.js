@@ -1,5 +1,6 @@
 // Taking names away: copied, as a CSV, as a link. What was done is said for a moment.
 import { signal } from "@preact/signals";
+import { link } from "./address.js";
 
 export const said = signal("");
 let timer;
@@ -19,7 +20,7 @@ export async function copy(text, what) {
   }
 }
 
-export const copyLink = () => copy(location.href, "Link");
+export const copyLink = () => copy(link(), "Link");
 
 const field = (value) => {
   const text = String(value ?? "");
