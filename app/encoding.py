@@ -52,16 +52,21 @@ def encode_names(model: AnyModel, sampling: Sampling, query: NamesQuery, budget:
         response["words"] = own
     if query.probability:
         response["probability"] = rounded(probability_of(model, sampling, budget))
+    writer = NameWriter(model, JSON_NAMES, sampling.case)
     written: list[bytes] = []
+    made: list[tuple[str, ...]] = []
     try:
         if query.scores:
-            response["scores"] = scored(model, sampling, written, budget, accept)
+            model.draw_parts(replace(sampling, case="lower"), made, budget, accept)
         else:
-            NameWriter(model, JSON_NAMES, sampling.case).write(sampling, written, budget, accept)
+            writer.write(sampling, written, budget, accept)
     except ExhaustedError:
-        if not is_answer(any(written), sampling):
+        if not is_answer(bool(made) or any(written), sampling):
             raise
         response["complete"] = False
+    if query.scores:
+        written.append(writer.rows(made))
+        response["scores"] = scores_of(model, made)
     head, rest = to_json(response).split(b'"names":[]')
     return b"".join([head, b'"names":[', b"".join(written)[:-1], b"]", rest])
 
@@ -80,21 +85,9 @@ def is_answer(found: bool, sampling: Sampling) -> bool:
     return found and (sampling.unique or sampling.novel)
 
 
-def scored(
-    model: AnyModel,
-    sampling: Sampling,
-    written: list[bytes],
-    budget: Budget,
-    accept: Acceptances,
-) -> list[NameScore]:
-    """The scores of names, and the names themselves, as `encode_names` writes them."""
-    made: list[tuple[str, ...]] = []
-    writer = NameWriter(model, JSON_NAMES, sampling.case)
-    try:
-        model.draw_parts(replace(sampling, case="lower"), made, budget, accept)
-    finally:
-        written.append(writer.rows(made))
-    scores = map(model.score_parts, made)
+def scores_of(model: AnyModel, names: Sequence[tuple[str, ...]]) -> list[NameScore]:
+    """The scores of names that a model made, each of which is its parts."""
+    scores = map(model.score_parts, names)
     return [
         {
             "log_likelihood": rounded(score.log_likelihood),

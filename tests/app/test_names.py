@@ -180,6 +180,9 @@ def test_conditions_hold_and_their_probability_is_told(client: httpx.Client) -> 
 def test_names_that_run_out_are_what_was_found(client: httpx.Client, n: int) -> None:
     query = "model=bigram&pattern=(a|b){1,2}&unique=true&seed=1"
     body = client.get(f"/names?n={n}&{query}").json()
+    scored = client.get(f"/names?n={n}&scores=true&{query}").json()
+    assert scored["names"] == body["names"]
+    assert len(scored["scores"]) == 6
     assert sorted(body["names"]) == ["a", "aa", "ab", "b", "ba", "bb"]
     assert body["complete"] is False
     assert "complete" not in client.get(f"/names?n=6&{query}").json()

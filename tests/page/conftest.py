@@ -54,7 +54,7 @@ def watched(context: BrowserContext, host: str) -> Iterator[list[str]]:
             faults.append(f"{message.type}: {message.text} ({message.location})")
 
     context.on("console", complained)
-    context.on("weberror", lambda each: faults.append(str(each.error)))
+    context.on("weberror", lambda each: faults.append(str(each.error.stack)))
     context.on(
         "request",
         lambda each: (
