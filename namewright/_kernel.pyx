@@ -420,10 +420,13 @@ cdef class KernelWalker(Scorer):
         Returns the index of the first that there is not, or `size`; SPENT where the budget is, and
         UNBUILT where a candidate is to be drawn under a condition that has no product yet.
 
-        Every step first reads all lanes' states and asks for their rows, then takes a character
-        from each row and asks for where it leads.
+        Every step first reads all lanes' states and asks for their rows, then picks a token from
+        each row, and then asks for where it leads.
         """
         cdef Lane lanes[LANES]
+        cdef int32_t states[LANES]
+        cdef uint32_t draws[LANES]
+        cdef uint32_t tokens[LANES]
         cdef Lane* lane
         cdef int64_t started = 0, drawn = size
         cdef uint32_t token
@@ -438,8 +441,10 @@ cdef class KernelWalker(Scorer):
                 return SPENT
             for l in range(active):
                 lane = &lanes[l]
-                lane.state = lane.onward[0]
+                states[l] = lane.state = lane.onward[0]
+                draws[l] = lane.draws[lane.t & 7]
                 rows.fetch_row(lane.state)
+            rows.pick(states, draws, active, tokens)
             l = 0
             while l < active:
                 lane = &lanes[l]
@@ -450,7 +455,7 @@ cdef class KernelWalker(Scorer):
                         rows, product, lane, offset, batch, names[lane.i])
                     token = 0
                 else:
-                    token = rows.pick(lane.state, lane.draws[lane.t & 7])
+                    token = tokens[l]
                 if token and lane.t < batch.max_length:
                     names[lane.i][lane.t] = <uint8_t>token
                     lane.onward = &self.next_state[rows.transition_row_of(lane.state), token]
@@ -476,7 +481,7 @@ cdef class KernelWalker(Scorer):
                     l += 1
                 else:
                     active -= 1
-                    lanes[l] = lanes[active]
+                    lanes[l], tokens[l] = lanes[active], tokens[active]
         return drawn
 
     cdef inline bint is_met(self, const Batch* batch, const uint8_t* name, int length) noexcept nogil:

@@ -69,6 +69,8 @@ cdef class Rows:
     cdef void begin(self, double temperature, int64_t top_k, double top_p) noexcept
     cdef void shape(self, int32_t state) noexcept nogil
     cdef void thresholds(self, int32_t state, uint64_t* thresholds) noexcept nogil
+    cdef void pick(self, const int32_t* states, const uint32_t* draws, int count,
+                   uint32_t* tokens) noexcept nogil
     cdef uint32_t pick_exactly(self, int32_t state, uint32_t draw) noexcept nogil
 
     cdef inline uint16_t* row(self, int32_t state) noexcept nogil:
@@ -80,20 +82,6 @@ cdef class Rows:
         fetch(self.row(state))
         if self.width > LINE // 2:
             fetch(self.row(state) + self.width - 1)
-
-    cdef inline uint32_t pick(self, int32_t state, uint32_t draw) noexcept nogil:
-        """The first token whose threshold exceeds the draw; its row is shaped from then on."""
-        cdef uint16_t* row = self.row(state)
-        cdef uint16_t half = <uint16_t>(draw >> 16)
-        cdef uint16_t passed = 0
-        cdef int i
-        if load_acquire(&row[self.width - STRUCTURAL]) != self.setting:
-            self.shape(state)
-        for i in range(self.width):
-            passed += (half & self.among[i]) > row[i]
-        if row[passed] == half:
-            return self.pick_exactly(state, draw)
-        return passed
 
     cdef inline int32_t transition_row_of(self, int32_t state) noexcept nogil:
         """Which row of `next_state` is that of a state whose row is shaped."""

@@ -16,6 +16,16 @@ import numpy as np
 PRIVATE = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
 
 
+cdef inline uint16_t passed_of(const uint16_t* row, uint16_t half, const uint16_t* among,
+                               int width) noexcept nogil:
+    """How many thresholds of a row a draw passes."""
+    cdef uint16_t passed = 0
+    cdef int i
+    for i in range(width):
+        passed += (half & among[i]) > row[i]
+    return passed
+
+
 cdef class Rows:
     def __cinit__(self, Predictions predictions, const int32_t[::1] transition_row):
         cdef int i
@@ -69,6 +79,27 @@ cdef class Rows:
             cumulative += shaped[token]
             thresholds[token] = (
                 <uint64_t>rint(4294967296.0 * cumulative) if token < last else 1ULL << 32)
+
+    cdef void pick(self, const int32_t* states, const uint32_t* draws, int count,
+                   uint32_t* tokens) noexcept nogil:
+        """Of each draw, the first token whose threshold in the row of a state exceeds it.
+
+        The rows are shaped from then on.
+        """
+        cdef uint16_t* row
+        cdef uint16_t half
+        cdef int i
+        for i in range(count):
+            row = self.row(states[i])
+            if load_acquire(&row[self.width - STRUCTURAL]) != self.setting:
+                self.shape(states[i])
+            half = <uint16_t>(draws[i] >> 16)
+            if self.width == LINE // 2:  # as of a to z: the compiler knows how many, and has no loop
+                tokens[i] = passed_of(row, half, self.among, LINE // 2)
+            else:
+                tokens[i] = passed_of(row, half, self.among, self.width)
+            if row[tokens[i]] == half:
+                tokens[i] = self.pick_exactly(states[i], draws[i])
 
     cdef uint32_t pick_exactly(self, int32_t state, uint32_t draw) noexcept nogil:
         """`pick`, by whole thresholds."""
