@@ -66,7 +66,7 @@ from .schemas import (
     ScoreQuery,
     ScoreRequest,
 )
-from .shape_route import LinesRoute, ShapeRoute, receive_body
+from .shape_route import JsonRoute, ShapeRoute, receive_body
 from .streams import NameRows, stream_names, stream_scores
 
 
@@ -295,18 +295,15 @@ def install(app: FastAPI) -> None:
     )
     app.router.add_api_route(
         "/score",
-        score_lines,
+        score,
         methods=["POST"],
-        route_class_override=LinesRoute,
-        include_in_schema=False,  # see `rows_document`
-    )
-    app.post(
-        "/score",
         summary="Score names",
         tags=["names"],
+        route_class_override=JsonRoute,
         openapi_extra=of_lines(),
         **documented(ScoreResponse | ComparisonResponse, MISSING, too_large, rows=WITH_COLUMNS),
-    )(score)
+    )
+    app.post("/score", include_in_schema=False)(score_lines)  # see `rows_document`
     app.get("/models", summary="List the models", tags=["models"], **documented(ModelsResponse))(
         list_models
     )

@@ -108,13 +108,13 @@ class ShapeRoute(APIRoute):
         await super().handle(scope, receive, send)
 
 
-class LinesRoute(ShapeRoute):
-    """A route for bodies that are lines, beside one of the same path for JSON."""
+class JsonRoute(ShapeRoute):
+    """A route for bodies that are no lines, before one of the same path for lines."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """As any route, where the body is lines."""
+        """As any route, but where the body is lines."""
         match, child = super().matches(scope)
-        if match is Match.FULL and not is_lines(header(scope, b"content-type")):
+        if match is Match.FULL and is_lines(header(scope, b"content-type")):
             return Match.NONE, {}
         return match, child
 

@@ -154,32 +154,31 @@ class Sampling:
     )
 
     def __post_init__(self) -> None:
-        for name, rule in RULES.items():
-            value = getattr(self, name)
-            if value is rule.default:  # as most are
-                continue
-            if type(value) is not rule.kind:
-                value = convert(name, value, rule)
-                object.__setattr__(self, name, value)
-            if rule.choices:
-                if value not in rule.choices:
-                    raise ParameterError(name, f"should be {rule.range()}")
-                continue
-            if rule.kind in (str, tuple):
-                self.normalise_text(name, value)
-                continue
-            if rule.kind is bool:
-                continue
-            # A comparison with NaN is false, so what is asked is what is right.
-            above_least = value > rule.above if rule.above is not None else value >= rule.least
-            if not (above_least and (rule.most is None or value <= rule.most)):
-                raise ParameterError(name, f"should be {rule.range()}")
+        for (name, rule), value in zip(RULES.items(), VALUES_OF(self), strict=True):
+            if value is not rule.default:  # as most are
+                self.check(name, rule, value)
         if self.offset + self.n > MAX_INDEX + 1:
             raise ParameterError("offset", "should be such that offset + n is at most 2^63")
         if self.min_length > self.max_length:
             raise ParameterError("min_length", "should not be above max_length")
         if len(self.starts_with) > self.max_length:
             raise ParameterError("starts_with", "should not be longer than max_length")
+
+    def check(self, name: str, rule: Rule, value: Any) -> None:
+        """Hold a parameter to its rule; one that stands for its value becomes it."""
+        if type(value) is not rule.kind:
+            value = convert(name, value, rule)
+            object.__setattr__(self, name, value)
+        if rule.choices:
+            if value not in rule.choices:
+                raise ParameterError(name, f"should be {rule.range()}")
+        elif rule.kind in (str, tuple):
+            self.normalise_text(name, value)
+        elif rule.kind is not bool:
+            # A comparison with NaN is false, so what is asked is what is right.
+            above_least = value > rule.above if rule.above is not None else value >= rule.least
+            if not (above_least and (rule.most is None or value <= rule.most)):
+                raise ParameterError(name, f"should be {rule.range()}")
 
     def normalise_text(self, name: str, value: str | tuple[str, ...]) -> None:
         """Normalise what a filter asks for as names are normalised; a pattern is read later."""
