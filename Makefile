@@ -26,8 +26,10 @@ help: ## list the targets
 
 install: .venv/dev ## make .venv with what training and development need
 
-serve: .venv/serve ## serve on HOST:PORT (127.0.0.1:8000)
-	@exec $(BIN)/namewright serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
+GUIDE := $(if $(wildcard build/site),NAMEWRIGHT_GUIDE_DIR=$${NAMEWRIGHT_GUIDE_DIR-build/site})
+
+serve: .venv/serve ## serve on HOST:PORT (127.0.0.1:8000), with the guide if `make docs` has built it
+	@$(GUIDE) exec $(BIN)/namewright serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: .venv/dev ## run the quick tests (four minutes)
 	$(PYTEST) -m "not browser and not container and not slow and not resilience and not aarch64"
