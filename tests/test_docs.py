@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -10,9 +11,9 @@ from app.settings import PREFIX, Settings
 from namewright import registry
 from namewright.parameters import RULES
 from tests.conftest import ROOT
+from tests.documentation import options
 from tests.documentation.blocks import PAGES, blocks_of
 from tests.documentation.follow import TRAINED, follow
-from tests.documentation.options import all_commands, options_of
 from tests.documentation.session import session
 
 DOCS = ROOT / "docs"
@@ -56,15 +57,11 @@ def test_every_setting_and_parameter_is_documented() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "options", "page"),
-    [(name, options_of(command), page) for name, command, page in all_commands()],
-    ids=[name for name, _, _ in all_commands()],
+    ("name", "command", "page"), options.COMMANDS, ids=[name for name, _, _ in options.COMMANDS]
 )
-def test_every_command_and_option_is_documented(
-    command: str, options: list[str], page: str
-) -> None:
-    assert f"{command.rsplit(maxsplit=1)[-1]}" in page
-    for option in options:
+def test_every_command_and_option_is_documented(name: str, command: Any, page: str) -> None:
+    assert f"{name.rsplit(maxsplit=1)[-1]}" in page
+    for option in options.options_of(command):
         assert re.search(rf"(?<![\w-]){option}(?![\w-])", page), option
 
 

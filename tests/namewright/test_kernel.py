@@ -78,7 +78,7 @@ def outcome(walker: Walker, sampling: Sampling) -> object:
 
 
 @pytest.mark.parametrize(
-    ("examples", "names"), [(80, 1_500), pytest.param(800, 20_000, marks=pytest.mark.slow)]
+    ("examples", "names"), [(100, 1_000), pytest.param(800, 20_000, marks=pytest.mark.slow)]
 )
 def test_kernel_and_reference_give_the_same_names(examples: int, names: int) -> None:
     """At least so many of them."""
