@@ -21,8 +21,11 @@ DECIMAL = re.compile(r"-?\d+\.\d+")
 COMMANDS = re.findall(
     r'```console\n\$ python -c "\n(.*?)"\n(.*?)```', (DOCS / "lectures.md").read_text(), re.DOTALL
 )
-SLOW = TRAINED | {"command-line.md", "games.md"}
+SLOW = TRAINED | {"command-line.md"}
 """Pages that train networks, or make millions of names."""
+
+USES = DOCS / "how-to"
+"""Where pages have what other pages have too, to some end."""
 
 PLACE = re.compile(r"\[([\w/.]+):(\d+)\]\(\.\./[\w/.]+#L(\d+)\)\s+\(`(\w+)`\)")
 
@@ -114,7 +117,9 @@ def test_there_are_commands_in_the_lectures() -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        pytest.param(page, marks=pytest.mark.slow if page.name in SLOW else ())
+        pytest.param(
+            page, marks=pytest.mark.slow if page.name in SLOW or page.parent == USES else ()
+        )
         for page in PAGES
         if blocks_of(page)
     ],
