@@ -16,7 +16,8 @@ LIBRARY := $(shell find namewright -name '*.py' -o -name '*.py[ix]' -o -name '*.
 SANITIZED := build/sanitized
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 # A worker more than cores (`tests/conftest.py`), with one thread each; at most four, as each loads torch.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+# Each of them, and each process that they start, finds modules compiled, whatever the environment says.
+PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: help install serve test test-all test-aarch64 test-page lighthouse vendor test-container test-stack test-resilience soak check wheel sdist train teachers report \
     figures data docs bench bench-quick lock lock-image image sbom fuzz sanitize clean

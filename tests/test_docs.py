@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -10,9 +11,9 @@ from app.settings import PREFIX, Settings
 from namewright import registry
 from namewright.parameters import RULES
 from tests.conftest import ROOT
+from tests.documentation import options
 from tests.documentation.blocks import PAGES, blocks_of
 from tests.documentation.follow import TRAINED, follow
-from tests.documentation.options import all_commands, options_of
 from tests.documentation.session import session
 
 DOCS = ROOT / "docs"
@@ -20,8 +21,11 @@ DECIMAL = re.compile(r"-?\d+\.\d+")
 COMMANDS = re.findall(
     r'```console\n\$ python -c "\n(.*?)"\n(.*?)```', (DOCS / "lectures.md").read_text(), re.DOTALL
 )
-SLOW = TRAINED | {"command-line.md", "games.md"}
+SLOW = TRAINED | {"command-line.md"}
 """Pages that train networks, or make millions of names."""
+
+USES = DOCS / "how-to"
+"""Where pages have what other pages have too, to some end."""
 
 PLACE = re.compile(r"\[([\w/.]+):(\d+)\]\(\.\./[\w/.]+#L(\d+)\)\s+\(`(\w+)`\)")
 
@@ -56,15 +60,11 @@ def test_every_setting_and_parameter_is_documented() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "options", "page"),
-    [(name, options_of(command), page) for name, command, page in all_commands()],
-    ids=[name for name, _, _ in all_commands()],
+    ("name", "command", "page"), options.COMMANDS, ids=[name for name, _, _ in options.COMMANDS]
 )
-def test_every_command_and_option_is_documented(
-    command: str, options: list[str], page: str
-) -> None:
-    assert f"{command.rsplit(maxsplit=1)[-1]}" in page
-    for option in options:
+def test_every_command_and_option_is_documented(name: str, command: Any, page: str) -> None:
+    assert f"{name.rsplit(maxsplit=1)[-1]}" in page
+    for option in options.options_of(command):
         assert re.search(rf"(?<![\w-]){option}(?![\w-])", page), option
 
 
@@ -117,7 +117,9 @@ def test_there_are_commands_in_the_lectures() -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        pytest.param(page, marks=pytest.mark.slow if page.name in SLOW else ())
+        pytest.param(
+            page, marks=pytest.mark.slow if page.name in SLOW or page.parent == USES else ()
+        )
         for page in PAGES
         if blocks_of(page)
     ],

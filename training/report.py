@@ -4,6 +4,8 @@ import base64
 import html
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
@@ -35,7 +37,8 @@ class Subject(NamedTuple):
     model: Model | None
 
 
-class Picture(NamedTuple):
+@dataclass(frozen=True)
+class Picture:
     """A figure, the name of its file, and what to see in it."""
 
     name: str
@@ -47,8 +50,9 @@ class Picture(NamedTuple):
         """What it says above itself."""
         return self.figure.axes[0].get_title()
 
+    @cached_property
     def png(self) -> bytes:
-        """The file."""
+        """The file, which is drawn once: it stands by itself, and in the page."""
         file = io.BytesIO()
         self.figure.savefig(file, format="png", dpi=140, metadata={"Software": None})
         return file.getvalue()
@@ -209,7 +213,7 @@ def notes(subjects: Sequence[Subject]) -> list[str]:
 def page(subjects: Sequence[Subject], drawn: Sequence[Picture]) -> str:
     """The report, pictures and all, as one HTML file."""
     figures = "".join(
-        f'<figure><img src="data:image/png;base64,{base64.b64encode(each.png()).decode()}" '
+        f'<figure><img src="data:image/png;base64,{base64.b64encode(each.png).decode()}" '
         f'alt="{html.escape(each.title)}"><figcaption>{html.escape(each.caption)}</figcaption>'
         "</figure>"
         for each in drawn

@@ -6,8 +6,10 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -19,10 +21,23 @@ from tests.processes import Server, running
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 
 
-def lines_of(server: Server, wanted: str) -> list[str]:
-    """The requests in the log, once one of them has what is wanted."""
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A service without a setting, which several tests ask in turn."""
+    with running(tmp_path_factory.mktemp("usual")) as server:
+        yield server
+
+
+def lines_of(server: Server, wanted: str, first: int = 0) -> list[str]:
+    """The requests in the log, from the line `first` on, once one of them has what is wanted."""
     server.wait_for(server.out, wanted)
-    return server.out.read_text().splitlines()
+    return server.out.read_text().splitlines()[first:]
+
+
+def length_of(server: Server) -> int:
+    """How many requests there are in the log, once all that were answered are."""
+    httpx.get(f"{server.url}/until-here", headers={"x-request-id": (own := uuid4().hex)})
+    return len(lines_of(server, own))
 
 
 def ask_bytes(server: Server, *requests: bytes) -> bytes:
@@ -37,10 +52,10 @@ def ask_bytes(server: Server, *requests: bytes) -> bytes:
     return answers
 
 
-def test_a_request_is_one_line_of_text(tmp_path: Path) -> None:
-    with running(tmp_path) as server:
-        answer = httpx.get(f"{server.url}/names?n=3&starts_with=ann", headers={"x-request-id": "x"})
-        (line,) = lines_of(server, "id=x ")
+def test_a_request_is_one_line_of_text(usual: Server) -> None:
+    first = length_of(usual)
+    answer = httpx.get(f"{usual.url}/names?n=3&starts_with=ann", headers={"x-request-id": "x"})
+    (line,) = lines_of(usual, "id=x ", first)
     assert re.fullmatch(
         rf"{TIME} INFO request id=x client=127\.0\.0\.1 method=GET path=/names status=200 "
         rf"ms=\d+\.\d+ bytes={len(answer.content)} model=lstm",
@@ -70,21 +85,23 @@ def test_a_request_is_one_line_of_json(tmp_path: Path) -> None:
     assert all(json.loads(each)["time"] for each in started)
 
 
-def test_every_line_of_the_service_has_a_time(tmp_path: Path) -> None:
-    with running(tmp_path) as server:
-        server.wait_for(server.err, "startup complete")
-    assert all(re.match(TIME, line) for line in server.err.read_text().splitlines())
+def test_every_line_of_the_service_has_a_time(usual: Server) -> None:
+    usual.wait_for(usual.err, "startup complete")
+    assert all(re.match(TIME, line) for line in usual.err.read_text().splitlines())
 
 
-def test_health_checks_are_left_out_unless_they_fail_or_are_asked_for(tmp_path: Path) -> None:
+def test_health_checks_are_left_out_unless_they_fail_or_are_asked_for(
+    usual: Server, tmp_path: Path
+) -> None:
     paths = ("/healthz", "/readyz", "/metrics", "/readyz?x=1", "/models")
-    for health, logged in ((False, paths[3:]), (True, paths)):
-        with running(tmp_path, log_health=health) as server:
+    with running(tmp_path, log_health=True) as asked:
+        for server, logged in ((usual, paths[3:]), (asked, paths)):
+            first = length_of(server)
             for path in paths:
                 httpx.get(server.url + path)
-            lines = lines_of(server, "/models")
-        found = [re.search(r"path=(\S+)", line)[1] for line in lines]  # type: ignore[index]
-        assert found == [path.partition("?")[0] for path in logged]
+            lines = lines_of(server, "path=/models", first)
+            found = [re.search(r"path=(\S+)", line)[1] for line in lines]  # type: ignore[index]
+            assert found == [path.partition("?")[0] for path in logged]
 
 
 def test_it_can_be_off(tmp_path: Path) -> None:
@@ -93,19 +110,18 @@ def test_it_can_be_off(tmp_path: Path) -> None:
     assert server.out.read_text() == ""
 
 
-def test_no_line_can_be_forged(tmp_path: Path) -> None:
+def test_no_line_can_be_forged(usual: Server) -> None:
     forged = "2026-01-01T00:00:00.000Z%20INFO%20request"
     encoded = b"\r\nHost: x\r\nConnection: close\r\n\r\n"
-    with running(tmp_path) as server:
-        ask_bytes(
-            server,
-            f"GET /a%0A{forged}%1b[2J HTTP/1.1".encode() + encoded,
-            f"GET /b%0D%0A{forged} HTTP/1.1\r\nX-Request-ID: i\n{forged}".encode() + encoded,
-            b"GET /" + b"c" * 5000 + b" HTTP/1.1" + encoded,
-            b"GET /\xe2\x80\xa8d HTTP/1.1" + encoded,
-            b"GET /last HTTP/1.1" + encoded,
-        )
-        lines = lines_of(server, "/last")
+    ask_bytes(
+        usual,
+        f"GET /a%0A{forged}%1b[2J HTTP/1.1".encode() + encoded,
+        f"GET /b%0D%0A{forged} HTTP/1.1\r\nX-Request-ID: i\n{forged}".encode() + encoded,
+        b"GET /" + b"c" * 5000 + b" HTTP/1.1" + encoded,
+        b"GET /\xe2\x80\xa8d HTTP/1.1" + encoded,
+        b"GET /last HTTP/1.1" + encoded,
+    )
+    lines = lines_of(usual, "/last")
     assert all(re.match(rf"{TIME} INFO request id=[\w.-]+ client=127", line) for line in lines)
     assert max(map(len, lines)) < 400
     assert all(line.isprintable() for line in lines)

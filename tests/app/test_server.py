@@ -57,12 +57,12 @@ def test_sigterm_makes_it_not_ready_before_it_stops_taking_requests(tmp_path: Pa
         assert server.process.wait(timeout=10) == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGUSR1, signal.SIGUSR2])
-def test_other_signals_do_nothing(tmp_path: Path, number: signal.Signals) -> None:
+def test_other_signals_do_nothing(tmp_path: Path) -> None:
     with ready(tmp_path) as server:
-        server.process.send_signal(number)
-        server.wait_for(server.err, "does nothing")
-        assert is_ready(server)
+        for number in (signal.SIGUSR1, signal.SIGUSR2):
+            server.process.send_signal(number)
+            server.wait_for(server.err, f"{number.name}.*does nothing")
+            assert is_ready(server)
 
 
 def test_sighup_loads_the_models_anew_whole_or_not_at_all(tmp_path: Path) -> None:

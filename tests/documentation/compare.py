@@ -7,7 +7,7 @@ trained may be any.
 
 import json
 import re
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -66,11 +66,16 @@ def alike(found: Any, wanted: Any) -> bool:
     return bool(found == wanted)
 
 
+@cache
+def shipped_digests() -> set[str]:
+    """The beginning of each shipped model's digest, as commands print it."""
+    return {model.digest[:12] for model in load_registry(lazily=True).models.values()}
+
+
 def plain(text: str) -> str:
     """A text without what may be any, and without space at the end of its lines."""
     for pattern, name in ANY.items():
         text = pattern.sub(name, text)
-    shipped = {model.digest[:12] for model in load_registry(lazily=True).models.values()}
     text = PROGRESS.sub("", text)
-    text = DIGEST.sub(lambda found: found[0] if found[2] in shipped else "", text)
+    text = DIGEST.sub(lambda found: found[0] if found[2] in shipped_digests() else "", text)
     return "\n".join(line.rstrip() for line in text.strip().splitlines())

@@ -25,11 +25,12 @@ def commands_of(command: Any, name: str) -> Iterator[tuple[str, Any]]:
             yield from commands_of(command.resolve_command(context, [each])[1], f"{name} {each}")
 
 
-def all_commands() -> Iterator[tuple[str, Any, str]]:
-    """Each command by its full name, with the text of the page that describes it."""
-    for name, (app, page) in PAGES.items():
-        for full, command in commands_of(typer.main.get_command(app), name):
-            yield full, command, page.read_text()
+COMMANDS: list[tuple[str, Any, str]] = [
+    (full, command, page.read_text())
+    for name, (app, page) in PAGES.items()
+    for full, command in commands_of(typer.main.get_command(app), name)
+]
+"""Each command by its full name, with the text of the page that describes it."""
 
 
 def options_of(command: Any) -> list[str]:

@@ -12,9 +12,10 @@ pytestmark = pytest.mark.fuzz
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_mutant_is_a_model_or_has_a_fault(name: str) -> None:
+@pytest.mark.parametrize("count", [250, pytest.param(1000, marks=pytest.mark.slow)])
+def test_a_mutant_is_a_model_or_has_a_fault(name: str, count: int) -> None:
     mutants, reader = Mutants(shipped(name), small(name), in_small=0.8), Reader(shipped(name))
-    faults = {reader.examine(mutants.make(seed=1, number=number)) for number in range(1000)}
+    faults = {reader.examine(mutants.make(seed=1, number=number)) for number in range(count)}
     assert None in faults, "no mutant is a model"
     assert len(faults) > 40, "the mutants are too much alike"
 

@@ -1,4 +1,4 @@
-"""The command as a user types it: a process, its output, its exit code."""
+"""The command as a user types it: its output, its exit code."""
 
 import json
 import os
@@ -6,7 +6,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -19,11 +18,13 @@ from namewright import Model, load_model
 from namewright.formats import FORMATS
 from namewright.writers import ScoreWriter
 from tests.conftest import MODELS, ROOT
+from tests.namewright.commands import NAMEWRIGHT, run
 
-NAMEWRIGHT = Path(sys.executable).parent / "namewright"
 
-
-def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+def run_script(
+    *arguments: str, stdin: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """As `run`, in a process of its own."""
     return subprocess.run(
         [NAMEWRIGHT, *arguments],
         input=stdin,
@@ -33,6 +34,13 @@ def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.Comp
         env=os.environ | environment,
         check=False,
     )
+
+
+def test_a_process_has_the_streams_and_the_exit_code_of_a_run_within_this_one() -> None:
+    for arguments, code in ((["score", "emma", "-"], 1), (["genrate"], 2)):
+        done, within = run_script(*arguments, stdin="r2d2\n"), run(*arguments, stdin="r2d2\n")
+        assert done.returncode == within.returncode == code
+        assert (done.stdout, done.stderr) == (within.stdout, within.stderr)
 
 
 def test_generate_prints_names_and_says_all_that_they_depend_on(shipped: dict[str, Model]) -> None:
@@ -147,15 +155,9 @@ def test_names_that_run_out_are_those_that_were_found_and_exit_1() -> None:
 
 
 def test_a_line_that_is_not_utf8_is_an_error_in_its_row() -> None:
-    done = subprocess.run(
-        [NAMEWRIGHT, "score", "-"],
-        input=b"\xef\xbb\xbfemma\nzo\xff\nava\n",
-        capture_output=True,
-        cwd=ROOT,
-        check=False,
-    )
+    done = run("score", "-", stdin=b"\xef\xbb\xbfemma\nzo\xff\nava\n")
     assert done.returncode == 1
-    _, emma, broken, ava = done.stdout.decode().splitlines()
+    _, emma, broken, ava = done.stdout.splitlines()
     assert emma.startswith("emma ")
     assert ava.startswith("ava ")
     assert "U+FFFD REPLACEMENT CHARACTER" in broken
@@ -254,7 +256,7 @@ def test_a_checkpoint_that_does_not_load_stops_the_start_with_one_line_and_exit_
     (tmp_path / "mlp.safetensors").write_bytes(data)
     (tmp_path / "torn.safetensors").write_bytes(data[:5000])
     started = time.monotonic()
-    done = run("serve", "--port", "0", NAMEWRIGHT_MODELS_DIR=str(tmp_path))
+    done = run_script("serve", "--port", "0", NAMEWRIGHT_MODELS_DIR=str(tmp_path))
     assert time.monotonic() - started < 20
     assert done.returncode == 3
     assert done.stderr.count("\n") == 1
@@ -262,7 +264,7 @@ def test_a_checkpoint_that_does_not_load_stops_the_start_with_one_line_and_exit_
 
 
 def test_a_default_model_that_is_not_there_is_exit_2() -> None:
-    done = run("serve", "--port", "0", NAMEWRIGHT_DEFAULT_MODEL="nobody")
+    done = run_script("serve", "--port", "0", NAMEWRIGHT_DEFAULT_MODEL="nobody")
     assert done.returncode == 2
     assert "NAMEWRIGHT_DEFAULT_MODEL names no model" in done.stderr
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from namewright import Model, Score
 from namewright.cli.explanation import colour_of, lines_of, share
 from namewright.score import PartResult, describe_score
-from tests.namewright.test_cli import run
+from tests.namewright.commands import run
 
 CODE = "\x1b["
 

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from scipy.stats import chisquare
 
 from namewright import Model, Sampling, _kernel, _product, conditions, reference
 from namewright.acceptance import Acceptance
@@ -34,6 +33,7 @@ from namewright.joined import JoinedModel
 from namewright.kernel import Walker
 from namewright.known_names import KnownNames
 from tests import tiny
+from tests.chi_square import chi_square
 from tests.namewright.test_kernel import CHARACTERS, automata, temperatures, top_ks, top_ps
 from tests.test_golden import GOLDEN
 
@@ -307,7 +307,7 @@ def p_value(names: list[str], law: dict[str, float]) -> float:
         expected[-2:] = [sum(expected[-2:])]
         observed[-2:] = [sum(observed[-2:])]
     assert len(expected) > 3
-    return float(chisquare(observed, expected).pvalue)
+    return chi_square(observed, expected)
 
 
 LAWS: list[tuple[Automaton, dict[str, Any]]] = [

@@ -21,8 +21,8 @@ from namewright.cli.resumable_file import ResumableFile
 from namewright.formats import FORMATS
 from namewright.writers import NameWriter
 from tests.conftest import ROOT
+from tests.namewright.commands import NAMEWRIGHT, run
 from tests.namewright.rows import read_rows
-from tests.namewright.test_cli import NAMEWRIGHT, run
 from tests.processes import take_interrupts
 
 SEEDED = ("--seed", "1", "--model", "bigram")

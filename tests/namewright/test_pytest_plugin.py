@@ -41,8 +41,13 @@ class TestC:
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # others' take seconds
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No plugins but those that are named: others' take seconds."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, alone: None) -> pytest.Pytester:
     pytester.makeini("[pytest]\nnames_model = bigram\naddopts = --strict-markers --strict-config\n")
     pytester.makepyfile(test_it=TESTS)
     return pytester
@@ -88,11 +93,11 @@ def test_another_seed_gives_other_names(project: pytest.Pytester) -> None:
     ],
 )
 def test_a_bad_marker_says_what_would_be_right(
-    pytester: pytest.Pytester, marker: str, message: str
+    pytester: pytest.Pytester, alone: None, marker: str, message: str
 ) -> None:
     code = f"import pytest\n@pytest.mark.names({marker})\ndef test_it(names): names.one()\n"
     pytester.makepyfile(code)
-    done = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    done = pytester.runpytest_inprocess(*PLUGINS, "-p", "no:cacheprovider")
     assert done.ret == 1
     done.stdout.fnmatch_lines([message])
 

