@@ -259,11 +259,11 @@ async def list_models(request: Request) -> Response:
 
 
 async def describe(
-    name: Annotated[str, Path(description="The name of a model.", examples=["mlp"])],
+    model: Annotated[str, Path(description="The name of a model.", examples=["mlp"])],
     request: Request,
 ) -> Response:
     """One model, with its size, its losses and where it comes from."""
-    return respond(to_json(describe_model(model_of(request, name), registry_of(request))))
+    return respond(to_json(describe_model(model_of(request, model), registry_of(request))))
 
 
 async def healthz() -> Response:
@@ -308,7 +308,7 @@ def install(app: FastAPI) -> None:
         list_models
     )
     app.get(
-        "/models/{name}",
+        "/models/{model}",
         summary="Describe a model",
         tags=["models"],
         **documented(ModelResponse, MISSING),

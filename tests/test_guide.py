@@ -96,7 +96,7 @@ def test_a_line_of_code_that_a_page_names_is_an_anchor(site: Path) -> None:
 
 def test_the_references_have_every_call_and_every_parameter(site: Path) -> None:
     calls = (site / "reference" / "http-api.html").read_text()
-    for call in ("GET /names", "POST /score", "GET /models/{name}"):
+    for call in ("GET /names", "POST /score", "GET /models/{model}"):
         assert call in calls
     assert "<td><code>min_length</code></td>" in calls
     library = (site / "reference" / "python.html").read_text()

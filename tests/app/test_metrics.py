@@ -67,7 +67,7 @@ def test_what_a_caller_sends_makes_no_series(client: httpx.Client) -> None:
     # Four routes, five statuses; a route has as many series as buckets, a sum and a count.
     assert len(samples(client)) <= before + 4 * (len(SECONDS) + 3) + 5
     assert value(client, "namewright_requests_total", route="none", status="404") == 50
-    assert value(client, "namewright_requests_total", route="/models/{name}", status="405") == 50
+    assert value(client, "namewright_requests_total", route="/models/{model}", status="405") == 50
 
 
 def test_seconds_are_a_histogram_by_route(client: httpx.Client) -> None:

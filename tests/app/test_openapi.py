@@ -39,7 +39,7 @@ def test_answers_are_as_documented(address: str) -> None:
         "GET /score",
         "POST /score",
         "GET /models",
-        "GET /models/{name}",
+        "GET /models/{model}",
         "GET /models/{model}/inside",
         "GET /models/{model}/steps",
         "GET /healthz",
@@ -63,7 +63,7 @@ def test_every_parameter_is_described_with_an_example(client: httpx.Client) -> N
 
 def test_errors_are_documented_as_problems(client: httpx.Client) -> None:
     document = client.get("/openapi.json").json()
-    for path in ("/names", "/score", "/models", "/models/{name}"):
+    for path in ("/names", "/score", "/models", "/models/{model}"):
         for operation in document["paths"][path].values():
             assert list(operation["responses"]["422"]["content"]) == ["application/problem+json"]
     assert "HTTPValidationError" not in document["components"]["schemas"]

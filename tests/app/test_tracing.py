@@ -73,7 +73,7 @@ def test_requests_are_traced_without_what_was_asked(
         httpx.get(f"{server.url}/healthz")
         httpx.get(f"{server.url}/models/nowhere")
     names, models = collector.spans
-    assert (names.name, models.name) == ("GET /names", "GET /models/{name}")
+    assert (names.name, models.name) == ("GET /names", "GET /models/{model}")
     assert names.trace_id.hex() == TRACE
     assert attributes(names)["namewright.request_id"] == "its-id"
     assert attributes(names)["url.query"] == "REDACTED"
