@@ -290,9 +290,6 @@ def install(app: FastAPI) -> None:
         tags=["names"],
         **documented(NamesResponse, MISSING, NOT_MODIFIED, rows=tuple(FORMATS)),
     )(names)
-    app.get("/score", summary="Score a name", tags=["names"], **documented(ScoreResponse, MISSING))(
-        score_one
-    )
     app.router.add_api_route(
         "/score",
         score,
@@ -302,6 +299,9 @@ def install(app: FastAPI) -> None:
         route_class_override=JsonRoute,
         openapi_extra=of_lines(),
         **documented(ScoreResponse | ComparisonResponse, MISSING, too_large, rows=WITH_COLUMNS),
+    )
+    app.get("/score", summary="Score a name", tags=["names"], **documented(ScoreResponse, MISSING))(
+        score_one
     )
     app.post("/score", include_in_schema=False)(score_lines)  # see `rows_document`
     app.get("/models", summary="List the models", tags=["models"], **documented(ModelsResponse))(

@@ -109,14 +109,14 @@ class ShapeRoute(APIRoute):
 
 
 class JsonRoute(ShapeRoute):
-    """A route for bodies that are no lines, before one of the same path for lines."""
+    """A route for bodies that are no lines, before others of its path, which have all else."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """As any route, but where the body is lines."""
+        """As any route, but where the method is another, or the body is lines."""
         match, child = super().matches(scope)
-        if match is Match.FULL and is_lines(header(scope, b"content-type")):
-            return Match.NONE, {}
-        return match, child
+        if match is Match.FULL and not is_lines(header(scope, b"content-type")):
+            return match, child
+        return Match.NONE, {}
 
 
 def is_solved(dependant: Dependant) -> bool:
