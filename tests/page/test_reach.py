@@ -1,5 +1,6 @@
 """Who can use it, and when: by keyboard alone, with a key, with a service that stops."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from app.main import create_app
 from app.settings import Settings
 from namewright import Model, Registry
 from tests.conftest import ROOT, serving
-from tests.page.conftest import Open
+from tests.page.conftest import NEWEST, Open
 from tests.page.test_make import names_of, wait_for_others
 from tests.processes import Server
 
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.browser
 
 SHOTS = ROOT / "build" / "screenshots"
 TABS = ("make", "score", "inside")
+PATIENCE = 10_000
+"""Milliseconds that the page waits for an answer, as in service.js."""
 AXE_AT = 1440
 """The width at which there is most to see; it takes seconds for each tab."""
 
@@ -115,6 +118,25 @@ def test_a_service_that_stops_is_said_and_the_page_recovers(
         expect(page.get_by_role("alert")).to_have_count(0)
     finally:
         again.stop()
+
+
+def test_a_service_that_takes_questions_and_never_answers_is_said_too(
+    open_page: Open, tmp_path: Path
+) -> None:
+    server = Server(tmp_path)
+    page = open_page("#seed=42", url=server.url, expected=("ERR_", "Failed to load"))
+    before = names_of(page)
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        page.locator("#temperature").fill("0.4")
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("The service does not answer", timeout=PATIENCE + NEWEST)
+        server.process.send_signal(signal.SIGCONT)
+        assert wait_for_others(page, before) != before
+        expect(alert).to_have_count(0)
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+        server.stop()
 
 
 def test_a_key_is_asked_for_and_kept_for_the_session(
