@@ -51,3 +51,8 @@ def test_a_name_walks_through_the_automaton(open_page: Open, site: str) -> None:
     expect(page.locator(".expectation")).to_contain_text("remembers “ann”")
     page.locator("#followed").fill("Anna2")
     expect(page.locator("#followed-note")).to_contain_text("DIGIT TWO")
+    expect(states).to_have_count(0)
+    page.locator("#followed").fill("Ann")
+    expect(states).to_have_count(4)
+    page.locator("#followed").fill(" ")
+    expect(states).to_have_count(0)

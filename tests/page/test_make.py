@@ -145,6 +145,20 @@ def test_an_address_that_says_nonsense_is_passed_over(open_page: Open) -> None:
     assert list(said(page)) == ["seed"]
 
 
+@pytest.mark.parametrize("tab", ["make", "score", "inside"])
+def test_a_link_with_an_unknown_list_says_so_once_and_leads_to_the_usual_one(
+    open_page: Open, tab: str
+) -> None:
+    page = open_page(f"#seed=5&model=nope&tab={tab}&kept=0:Ann", expected=("404",))
+    expect(page.get_by_role("alert").filter(visible=True)).to_have_text(re.compile("no list “nope”"))
+    expect(page.locator(".empty", has_text="No names like that")).to_have_count(0)
+    page.get_by_role("button", name="Use the usual list").click()
+    page.locator("#tab-make").click()
+    assert len(names_of(page)) == 20
+    expect(page.get_by_role("radio", name="Everyone")).to_be_checked()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_a_filter_that_is_at_fault_is_said_beside_it(open_page: Open) -> None:
     page = open_page("#seed=5", expected=("422",))
     names_of(page)

@@ -20,6 +20,7 @@ const look = latest(async (signal, model) => {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     problem.value = error;
+    if (error.status === 404) inside.value = null;
   }
 }, 0);
 
@@ -104,7 +105,7 @@ export const Inside = () => html`
     <section class="card">
       <${ModelChoice} choices=${models.value} chosen=${chosen.value} choose=${choose} name="Model to look into" />
     </section>
-    ${problem.value && html`<p class="notice" role="alert">${problem.value.message}</p>`}
+    ${problem.value && problem.value.status !== 404 && html`<p class="notice" role="alert">${problem.value.message}</p>`}
     <${Steps} model=${chosen.value} />
     ${inside.value && html`<${Plots} inside=${inside.value} />`}
     <${Models} />

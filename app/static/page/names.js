@@ -114,7 +114,7 @@ const Nothing = ({ problem }) => html`
 `;
 
 export function Names() {
-  const unmet = problem.value?.status && problem.value.status !== 401 ? problem.value : null;
+  const unmet = problem.value?.status === 422 ? problem.value : null;
   const waits = drawing.value && drawn.value.length === 0;
   return html`
     <section class="results" aria-label="Names" aria-busy=${drawing.value}>
@@ -125,7 +125,7 @@ export function Names() {
           ? Array.from({ length: setting.n.value }, (_, i) => html`<li key=${i} class="card name-card waiting"></li>`)
           : names.value.map((row, place) => html`<${Name} key=${place} row=${row} place=${place} />`)}
       </ol>
-      ${!complete.value && !unmet && html`<p class="hint">There are no more different names like that.</p>`}
+      ${!complete.value && !problem.value && html`<p class="hint">There are no more different names like that.</p>`}
     </section>
   `;
 }
