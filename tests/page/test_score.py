@@ -56,8 +56,19 @@ def test_what_is_pasted_is_text_and_nothing_else(open_page: Open, tmp_path: Path
 
 def test_a_link_cannot_bring_markup_either(open_page: Open) -> None:
     page = open_page(f"#seed=5&kept=0:{HOSTILE}")
-    expect(page.locator(".name-card.kept > .name")).to_have_text(f"{HOSTILE}: why?")
+    expect(page.locator(".name-card.kept > .name")).to_have_text(HOSTILE)
     assert page.locator("main img").count() == 0
+
+
+def test_a_name_is_not_broken_on_a_phone(open_page: Open) -> None:
+    page = open_page("#tab=score", viewport={"width": 360, "height": 740})
+    pasted(page, "wangxiaoming", "Mia")
+    lines = """el => {
+        const range = document.createRange();
+        range.selectNodeContents(el);
+        return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size;
+    }"""
+    assert page.locator("tbody .name").first.evaluate(lines) == 1
 
 
 def test_full_names_are_scored_part_by_part(open_page: Open) -> None:

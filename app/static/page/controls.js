@@ -87,10 +87,23 @@ function Lengths() {
   `;
 }
 
-function Text({ name, label, placeholder, hint }) {
+export const LABELS = { starts_with: "Begins with", ends_with: "Ends with", contains: "Has in it", pattern: "Pattern" };
+const LITERAL = ["starts_with", "ends_with", "contains"]; // each of their characters is one of a name
+
+// What is wrong with a text: most often a character that the list's names are not written with.
+function faultOf(name) {
   const fault = problem.value?.faults?.[name];
+  if (!fault || !LITERAL.includes(name)) return fault;
+  const alphabet = models.value.find((each) => each.name === chosen.value)?.alphabet;
+  const text = setting[name].value.normalize("NFC").toLowerCase();
+  const lacking = alphabet && [...text].find((each) => !alphabet.includes(each));
+  return lacking ? `This list has no ${lacking.trim() || "space"}.` : fault;
+}
+
+function Text({ name, placeholder, hint }) {
+  const fault = faultOf(name);
   return html`
-    <${Field} id=${name} label=${label} hint=${hint} fault=${fault}>
+    <${Field} id=${name} label=${LABELS[name]} hint=${hint} fault=${fault}>
       <input
         id=${name}
         type="text"
@@ -108,11 +121,19 @@ function Text({ name, label, placeholder, hint }) {
   `;
 }
 
-const Check = ({ name, label }) => html`
-  <label class="check">
-    <input type="checkbox" checked=${setting[name].value} onChange=${(e) => change({ [name]: e.target.checked })} />
-    ${label}
-  </label>
+const Check = ({ name, label, hint }) => html`
+  <div>
+    <label class="check">
+      <input
+        type="checkbox"
+        checked=${setting[name].value}
+        aria-describedby=${hint ? `${name}-note` : undefined}
+        onChange=${(e) => change({ [name]: e.target.checked })}
+      />
+      ${label}
+    </label>
+    ${hint && html`<p class="hint" id=${`${name}-note`}>${hint}</p>`}
+  </div>
 `;
 
 const SHAPE = ["min_length", "max_length", "starts_with", "ends_with", "contains", "pattern", "novel", "unique"];
@@ -133,12 +154,12 @@ export const Controls = () => html`
       <div class="stack">
       <${Lengths} />
       <div class="pair">
-        <${Text} name="starts_with" label="Begins with" placeholder="ma" />
-        <${Text} name="ends_with" label="Ends with" placeholder="lyn" />
+        <${Text} name="starts_with" placeholder="ma" />
+        <${Text} name="ends_with" placeholder="lyn" />
       </div>
-      <${Text} name="contains" label="Has in it" placeholder="an" />
-      <${Text} name="pattern" label="Pattern" placeholder="[^aeiou][aeiou].*" hint="For all of a name: . is any letter, [aeiou] one of these." />
-      <${Check} name="novel" label="Only new names" />
+      <${Text} name="contains" placeholder="an" />
+      <${Text} name="pattern" placeholder="[^aeiou][aeiou].*" hint="For all of a name: . is any letter, [aeiou] one of these." />
+      <${Check} name="novel" label="Only new names" hint="Those it did not learn from; some may still be real." />
       <${Check} name="unique" label="Each name once" />
       ${isShaped() && html`<button type="button" class="quiet" onClick=${clearShape}>Clear these</button>`}
       </div>

@@ -23,6 +23,10 @@ export function percent(share) {
   return share < 0.1 ? `${(100 * share).toFixed(1)} %` : `${Math.round(100 * share)} %`;
 }
 
+// Whether a name has a word that is too long for its place in the usual size.
+const LONG = 17;
+export const isLong = (name) => name.split(" ").some((word) => word.length > LONG);
+
 // How plausible a name is, among real ones.
 export const Plausibility = ({ value }) => html`
   <span class="plausibility">

@@ -4,7 +4,7 @@ import { html } from "./html.js";
 import { END, oddPlace, partsOf, shown } from "./explanation.js";
 import { asked, chosen, scorers } from "./models.js";
 import { ModelChoice } from "./controls.js";
-import { Icon, Plausibility, counted, percent } from "./parts.js";
+import { Icon, Plausibility, counted, isLong, percent } from "./parts.js";
 import { Problem, ask, attempt, latest } from "./service.js";
 import { change } from "./settings.js";
 import { download } from "./taking.js";
@@ -91,7 +91,8 @@ function why(result) {
       return `${here}, where ${favourite === END ? "an end" : shown(favourite)} was likelier (${percent(probability)})`;
     }
   }
-  return result.known ? "in the list it learned from" : "";
+  if (!result.known) return "";
+  return result.parts ? "both parts are in the lists it learned from" : "in the list it learned from";
 }
 
 function Row({ row }) {
@@ -99,7 +100,7 @@ function Row({ row }) {
   return html`
     <tr class=${result.error ? "unscored" : ""}>
       <td class="number">${line + 1}</td>
-      <th scope="row" class="name">
+      <th scope="row" class=${isLong(typed) ? "name long" : "name"}>
         ${result.error ? typed : partsOf(result).map((part, i) => html`${i ? " " : ""}<${Marked} part=${part} typed=${typed} />`)}
       </th>
       <td>${!result.error && html`<${Plausibility} value=${result.plausibility} />`}</td>
@@ -142,7 +143,7 @@ const Empty = () => html`
     <h2>Which of these are names?</h2>
     <p>
       Type or paste some, one per line. Each is held against real names: at 50 % it is as typical as
-      the median of them, and below 1 % it looks like random letters.
+      the median of them, and below 1 %, as unlikely as one real name in a hundred.
     </p>
     <button class="primary" onClick=${() => (typed.value = EXAMPLES)}>Try some examples</button>
   </div>
