@@ -235,7 +235,7 @@ def test_buttons_are_called_by_what_they_do_and_are_large_enough(open_page: Open
     for button in page.locator(".tools button").all()[:3]:
         box = button.bounding_box()
         assert box
-        assert min(box["width"], box["height"]) >= 36
+        assert min(box["width"], box["height"]) >= 32
 
 
 WORDS = """el => {

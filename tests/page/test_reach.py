@@ -62,6 +62,36 @@ def test_it_is_for_everybody_at_every_size(open_page: Open, width: int, scheme: 
         assert found.violations_count == 0, found.generate_report()
 
 
+def test_lists_have_one_order_on_every_tab(open_page: Open) -> None:
+    page = open_page("#seed=42")
+    orders = []
+    for tab in TABS:
+        page.locator(f"#tab-{tab}").click()
+        names = page.locator(".chips").first.get_by_role("radio")
+        expect(names.first).to_be_visible()
+        labels = page.locator(".chips").first.locator(".choice").all_inner_texts()
+        orders.append(labels[:5])
+    assert orders == [["Everyone", "Boys", "Girls", "Surnames", "World"]] * 3
+
+
+def test_on_a_phone_there_are_names_at_once_and_controls_are_a_press_away(open_page: Open) -> None:
+    page = open_page("#seed=42", viewport={"width": 360, "height": 740})
+    names_of(page)
+    box = page.locator(".name-card").nth(2).bounding_box()
+    assert box
+    assert box["y"] + box["height"] < 740
+    expect(page.locator("#temperature")).to_be_hidden()
+    page.get_by_text("Whose names, how wild, how long").click()
+    expect(page.locator("#temperature")).to_be_visible()
+    page.get_by_text("Length and letters").click()
+    page.locator("#contains").fill("a")
+    page.locator("#contains").fill("")
+    expect(page.locator("#contains")).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.get_by_text("Whose names, how wild, how long")).to_be_hidden()
+    expect(page.locator("#temperature")).to_be_visible()
+
+
 def test_it_is_used_by_keyboard_alone(open_page: Open) -> None:
     page = open_page("#seed=42")
     before = names_of(page)
