@@ -159,7 +159,7 @@ export function Controls() {
   return html`
     <form class="controls card" aria-label="What names to make" onSubmit=${(e) => e.preventDefault()}>
       <details class="fold" open=${wide.value}>
-        <summary>Whose names, how wild, how long</summary>
+        <summary>Whose names, and how wild</summary>
         <div class="controls">
           <${Lists} />
           <${Temperature} />
