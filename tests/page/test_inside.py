@@ -36,6 +36,20 @@ def test_every_model_is_in_the_table(open_page: Open, site: str) -> None:
     models = httpx.get(f"{site}/models").json()["models"]
     rows = page.locator('section[aria-labelledby="models"] tbody tr')
     expect(rows).to_have_count(len(models))
+    expect(rows.first.locator("th")).to_have_text("Everyone (lstm)")
+    expect(rows.nth(1).locator("th")).to_have_text("Boys")
+
+
+def test_what_is_wider_than_a_phone_fades_where_there_is_more(open_page: Open) -> None:
+    page = open_page("#tab=inside", viewport={"width": 360, "height": 740})
+    table = page.get_by_role("group", name="Which letter follows which")
+    expect(table).to_have_class("scroll beyond")
+    table.evaluate("el => el.scrollBy(50, 0)")
+    expect(table).to_have_class("scroll beyond before")
+    table.evaluate("el => el.scrollBy(5000, 0)")
+    expect(table).to_have_class("scroll before")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(table).to_have_class("scroll")
 
 
 def test_a_name_walks_through_the_automaton(open_page: Open, site: str) -> None:
@@ -51,3 +65,8 @@ def test_a_name_walks_through_the_automaton(open_page: Open, site: str) -> None:
     expect(page.locator(".expectation")).to_contain_text("remembers “ann”")
     page.locator("#followed").fill("Anna2")
     expect(page.locator("#followed-note")).to_contain_text("DIGIT TWO")
+    expect(states).to_have_count(0)
+    page.locator("#followed").fill("Ann")
+    expect(states).to_have_count(4)
+    page.locator("#followed").fill(" ")
+    expect(states).to_have_count(0)

@@ -19,14 +19,11 @@ LONGEST = "a" * 31
 def names_of(page: Page) -> list[str]:
     """The names that are shown, once they are those of the settings."""
     expect(page.locator(".results[aria-busy=false] .name-card .name").first).to_be_visible()
-    return [
-        text.removesuffix(": why?")
-        for text in page.locator(".name-card > .name").all_text_contents()
-    ]
+    return page.locator(".name-card > .name").all_inner_texts()
 
 
 def wait_for_others(page: Page, names: list[str]) -> list[str]:
-    expect(page.locator(".name-card > .name").first).not_to_have_text(f"{names[0]}: why?")
+    expect(page.locator(".name-card > .name").first).not_to_have_text(names[0])
     return names_of(page)
 
 
@@ -94,7 +91,7 @@ def test_lengths_take_each_other_with_them(open_page: Open) -> None:
     slide(page, "max_length", "5")
     slide(page, "min_length", "6")
     expect(page.locator("#max_length")).to_have_value("6")
-    expect(page.locator(".name-card > .name").first).to_have_text(re.compile(r"^\w{6}: why\?$"))
+    expect(page.locator(".name-card > .name").first).to_have_text(re.compile(r"^\w{6}$"))
     assert {len(name) for name in names_of(page)} == {6}
 
 
@@ -145,12 +142,52 @@ def test_an_address_that_says_nonsense_is_passed_over(open_page: Open) -> None:
     assert list(said(page)) == ["seed"]
 
 
+@pytest.mark.parametrize("tab", ["make", "score", "inside"])
+def test_a_link_with_an_unknown_list_says_so_once_and_leads_to_the_usual_one(
+    open_page: Open, tab: str
+) -> None:
+    page = open_page(f"#seed=5&model=nope&tab={tab}&kept=0:Ann", expected=("404",))
+    expect(page.get_by_role("alert").filter(visible=True)).to_have_text(
+        re.compile("no list “nope”")
+    )
+    expect(page.locator(".empty", has_text="No names like that")).to_have_count(0)
+    page.get_by_role("button", name="Use the usual list").click()
+    page.locator("#tab-make").click()
+    assert len(names_of(page)) == 20
+    expect(page.get_by_role("radio", name="Everyone")).to_be_checked()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_a_filter_that_is_at_fault_is_said_beside_it(open_page: Open) -> None:
     page = open_page("#seed=5", expected=("422",))
     names_of(page)
     page.locator("#pattern").fill("[a")
     expect(page.locator("#pattern-note")).to_contain_text("position")
     expect(page.locator("#pattern")).to_have_attribute("aria-invalid", "true")
+
+
+@pytest.mark.parametrize("field", ["starts_with", "ends_with", "contains"])
+def test_a_character_that_the_list_lacks_is_said_once_in_words_and_moves_no_field(
+    open_page: Open, field: str
+) -> None:
+    page = open_page("#seed=5", expected=("422",), viewport={"width": 1440, "height": 900})
+    names_of(page)
+    before = page.locator(f"#{field}").bounding_box()
+    page.locator(f"#{field}").fill("É")
+    expect(page.locator(f"#{field}-note")).to_have_text("This list has no é.")
+    expect(page.locator(".empty p").first).to_contain_text("What is wrong is said below")
+    expect(page.get_by_text("U+00E9")).to_have_count(0)
+    assert page.locator(f"#{field}").bounding_box() == before
+    boxes = [page.locator(f"#{each}").bounding_box() for each in ("starts_with", "ends_with")]
+    assert len({(box["y"], box["width"], box["height"]) for box in boxes if box}) == 1
+
+
+def test_what_only_new_names_are_is_said_beside_it(open_page: Open) -> None:
+    page = open_page("#seed=5")
+    names_of(page)
+    expect(page.get_by_role("checkbox", name="Only new names")).to_have_accessible_description(
+        "Those it did not learn from; some may still be real."
+    )
 
 
 def test_where_there_is_no_name_it_says_so_and_what_to_do(open_page: Open) -> None:
@@ -175,10 +212,57 @@ def test_a_name_is_looked_into(open_page: Open, site: str) -> None:
     expect(letters).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("model", "name", "said"),
+    [
+        ("#model=girls", "Emma", "A real name: the model learned from it."),
+        ("#model=girls&surname=true", "Emma Smith", "Both parts are real names: "),
+    ],
+)
+def test_of_a_real_name_it_is_said_what_is_real(
+    open_page: Open, model: str, name: str, said: str
+) -> None:
+    page = open_page(f"{model}&seed=5&kept=0:{name}")
+    page.get_by_role("button", name=f"{name}: why?", exact=True).click()
+    expect(page.locator(".explanation .hint")).to_contain_text(said)
+
+
+def test_buttons_are_called_by_what_they_do_and_are_large_enough(open_page: Open) -> None:
+    page = open_page("#seed=5&kept=0:Ann")
+    names_of(page)
+    for name, pressed in [("Keep Ann in its place", "true"), ("Favourite Ann", "false")]:
+        expect(page.get_by_role("button", name=name)).to_have_attribute("aria-pressed", pressed)
+    for button in page.locator(".tools button").all()[:3]:
+        box = button.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 32
+
+
+WORDS = """el => {
+    const lines = (text, start, end) => {
+        const range = document.createRange();
+        range.setStart(text, start);
+        range.setEnd(text, end);
+        return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size;
+    };
+    return [...el.firstChild.data.matchAll(/\\S+/g)].map(
+        (word) => lines(el.firstChild, word.index, word.index + word[0].length));
+}"""
+"""On how many lines each word of an element is."""
+
+
+def test_a_name_breaks_between_its_words(open_page: Open) -> None:
+    page = open_page("#seed=5&surname=true&kept=0:Livieartheria Rowlynwoodson")
+    names_of(page)
+    for width in (360, 1000, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.locator(".name-card > .name").first.evaluate(WORDS) == [1, 1]
+
+
 def test_favourites_stay_in_the_browser(open_page: Open) -> None:
     page = open_page("#seed=5")
     name = names_of(page)[1]
-    page.get_by_role("button", name=f"{name} is a favourite").click()
+    page.get_by_role("button", name=f"Favourite {name}").click()
     page.reload()
     expect(page.locator(".favourites .chip .name")).to_have_text([name])
     page.get_by_role("button", name=f"Remove {name} from favourites").click()

@@ -1,5 +1,6 @@
 """Who can use it, and when: by keyboard alone, with a key, with a service that stops."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from app.main import create_app
 from app.settings import Settings
 from namewright import Model, Registry
 from tests.conftest import ROOT, serving
-from tests.page.conftest import Open
+from tests.page.conftest import NEWEST, Open
 from tests.page.test_make import names_of, wait_for_others
 from tests.processes import Server
 
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.browser
 
 SHOTS = ROOT / "build" / "screenshots"
 TABS = ("make", "score", "inside")
+PATIENCE = 10_000
+"""Milliseconds that the page waits for an answer, as in service.js."""
 AXE_AT = 1440
 """The width at which there is most to see; it takes seconds for each tab."""
 
@@ -57,6 +60,36 @@ def test_it_is_for_everybody_at_every_size(open_page: Open, width: int, scheme: 
             continue
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
+
+
+def test_lists_have_one_order_on_every_tab(open_page: Open) -> None:
+    page = open_page("#seed=42")
+    orders = []
+    for tab in TABS:
+        page.locator(f"#tab-{tab}").click()
+        names = page.locator(".chips").first.get_by_role("radio")
+        expect(names.first).to_be_visible()
+        labels = page.locator(".chips").first.locator(".choice").all_inner_texts()
+        orders.append(labels[:5])
+    assert orders == [["Everyone", "Boys", "Girls", "Surnames", "World"]] * 3
+
+
+def test_on_a_phone_there_are_names_at_once_and_controls_are_a_press_away(open_page: Open) -> None:
+    page = open_page("#seed=42", viewport={"width": 360, "height": 740})
+    names_of(page)
+    box = page.locator(".name-card").nth(2).bounding_box()
+    assert box
+    assert box["y"] + box["height"] < 740
+    expect(page.locator("#temperature")).to_be_hidden()
+    page.get_by_text("Whose names, and how wild").click()
+    expect(page.locator("#temperature")).to_be_visible()
+    page.get_by_text("Length and letters").click()
+    page.locator("#contains").fill("a")
+    page.locator("#contains").fill("")
+    expect(page.locator("#contains")).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.get_by_text("Whose names, and how wild")).to_be_hidden()
+    expect(page.locator("#temperature")).to_be_visible()
 
 
 def test_it_is_used_by_keyboard_alone(open_page: Open) -> None:
@@ -115,6 +148,25 @@ def test_a_service_that_stops_is_said_and_the_page_recovers(
         expect(page.get_by_role("alert")).to_have_count(0)
     finally:
         again.stop()
+
+
+def test_a_service_that_takes_questions_and_never_answers_is_said_too(
+    open_page: Open, tmp_path: Path
+) -> None:
+    server = Server(tmp_path)
+    page = open_page("#seed=42", url=server.url, expected=("ERR_", "Failed to load"))
+    before = names_of(page)
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        page.locator("#temperature").fill("0.4")
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("The service does not answer", timeout=PATIENCE + NEWEST)
+        server.process.send_signal(signal.SIGCONT)
+        assert wait_for_others(page, before) != before
+        expect(alert).to_have_count(0)
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+        server.stop()
 
 
 def test_a_key_is_asked_for_and_kept_for_the_session(

@@ -56,8 +56,34 @@ def test_what_is_pasted_is_text_and_nothing_else(open_page: Open, tmp_path: Path
 
 def test_a_link_cannot_bring_markup_either(open_page: Open) -> None:
     page = open_page(f"#seed=5&kept=0:{HOSTILE}")
-    expect(page.locator(".name-card.kept > .name")).to_have_text(f"{HOSTILE}: why?")
+    expect(page.locator(".name-card.kept > .name")).to_have_text(HOSTILE)
     assert page.locator("main img").count() == 0
+
+
+def test_full_names_of_anybody_are_one_of_the_lists(open_page: Open) -> None:
+    page = pasted(open_page("#tab=score"), "Anna Smith")
+    expect(page.locator("tbody th")).to_have_text("annasmith")
+    page.get_by_role("radio", name="Full names").check()
+    expect(page.locator("tbody th")).to_have_text("Anna Smith")
+    expect(page.locator("tbody tr .why")).to_have_text(
+        "both parts are in the lists it learned from"
+    )
+    page.wait_for_timeout(400)
+    page.reload()
+    expect(page.get_by_role("radio", name="Full names")).to_be_checked()
+    page.get_by_role("radio", name="Girls").check()
+    expect(page.get_by_role("radio", name="Full names")).not_to_be_checked()
+
+
+def test_a_name_is_not_broken_on_a_phone(open_page: Open) -> None:
+    page = open_page("#tab=score", viewport={"width": 360, "height": 740})
+    pasted(page, "wangxiaoming", "Mia")
+    lines = """el => {
+        const range = document.createRange();
+        range.selectNodeContents(el);
+        return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size;
+    }"""
+    assert page.locator("tbody .name").first.evaluate(lines) == 1
 
 
 def test_full_names_are_scored_part_by_part(open_page: Open) -> None:

@@ -29,6 +29,7 @@ const READERS = {
   seed: (value) => (/^\d{1,19}$/.test(value) ? value : undefined),
   offset: wholeFrom(0, Number.MAX_SAFE_INTEGER),
   locked: truth,
+  full: truth,
 };
 
 const PAUSE = 350; // milliseconds: Safari lets an address change a hundred times in half a minute

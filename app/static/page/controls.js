@@ -1,4 +1,6 @@
 // The panel of controls: whose names, how wild, how long, and what they have to have in them.
+import { useState } from "preact/hooks";
+import { signal } from "@preact/signals";
 import { html } from "./html.js";
 import { best, chosen, models, others, takesSurname, titleOf } from "./models.js";
 import { problem } from "./drawing.js";
@@ -21,6 +23,13 @@ export const ModelChoice = ({ choices, chosen, choose, name }) => html`
 
 const chooseModel = (model) => change({ model: model.default ? "" : model.name });
 
+export const Surname = () => html`
+  <label class="check">
+    <input type="checkbox" checked=${setting.surname.value} onChange=${(e) => change({ surname: e.target.checked })} />
+    with a surname
+  </label>
+`;
+
 function Lists() {
   const model = models.value.find((each) => each.name === chosen.value);
   const choice = { chosen: chosen.value, choose: chooseModel };
@@ -28,11 +37,7 @@ function Lists() {
     <fieldset>
       <legend>Names like those of</legend>
       <${ModelChoice} ...${choice} choices=${best.value} name="List" />
-      ${takesSurname.value &&
-      html`<label class="check">
-        <input type="checkbox" checked=${setting.surname.value} onChange=${(e) => change({ surname: e.target.checked })} />
-        with a surname
-      </label>`}
+      ${takesSurname.value && html`<${Surname} />`}
       ${others.value.length > 0 &&
       html`<details open=${others.value.some((each) => each.name === chosen.value)}>
         <summary>Simpler models</summary>
@@ -87,10 +92,23 @@ function Lengths() {
   `;
 }
 
-function Text({ name, label, placeholder, hint }) {
+export const LABELS = { starts_with: "Begins with", ends_with: "Ends with", contains: "Has in it", pattern: "Pattern" };
+const LITERAL = ["starts_with", "ends_with", "contains"]; // each of their characters is one of a name
+
+// What is wrong with a text: most often a character that the list's names are not written with.
+function faultOf(name) {
   const fault = problem.value?.faults?.[name];
+  if (!fault || !LITERAL.includes(name)) return fault;
+  const alphabet = models.value.find((each) => each.name === chosen.value)?.alphabet;
+  const text = setting[name].value.normalize("NFC").toLowerCase();
+  const lacking = alphabet && [...text].find((each) => !alphabet.includes(each));
+  return lacking ? `This list has no ${lacking.trim() || "space"}.` : fault;
+}
+
+function Text({ name, placeholder, hint }) {
+  const fault = faultOf(name);
   return html`
-    <${Field} id=${name} label=${label} hint=${hint} fault=${fault}>
+    <${Field} id=${name} label=${LABELS[name]} hint=${hint} fault=${fault}>
       <input
         id=${name}
         type="text"
@@ -108,11 +126,19 @@ function Text({ name, label, placeholder, hint }) {
   `;
 }
 
-const Check = ({ name, label }) => html`
-  <label class="check">
-    <input type="checkbox" checked=${setting[name].value} onChange=${(e) => change({ [name]: e.target.checked })} />
-    ${label}
-  </label>
+const Check = ({ name, label, hint }) => html`
+  <div>
+    <label class="check">
+      <input
+        type="checkbox"
+        checked=${setting[name].value}
+        aria-describedby=${hint ? `${name}-note` : undefined}
+        onChange=${(e) => change({ [name]: e.target.checked })}
+      />
+      ${label}
+    </label>
+    ${hint && html`<p class="hint" id=${`${name}-note`}>${hint}</p>`}
+  </div>
 `;
 
 const SHAPE = ["min_length", "max_length", "starts_with", "ends_with", "contains", "pattern", "novel", "unique"];
@@ -122,26 +148,38 @@ export const clearShape = () =>
   change(Object.fromEntries(SHAPE.map((name) => [name, DEFAULTS[name]])));
 
 const isShaped = () => SHAPE.some((name) => settings.value[name] !== DEFAULTS[name]);
-const WIDE = matchMedia("(min-width: 60rem)");
 
-export const Controls = () => html`
-  <form class="controls card" aria-label="What names to make" onSubmit=${(e) => e.preventDefault()}>
-    <${Lists} />
-    <${Temperature} />
-    <details open=${WIDE.matches || isShaped()}>
-      <summary>Length and letters</summary>
-      <div class="stack">
-      <${Lengths} />
-      <div class="pair">
-        <${Text} name="starts_with" label="Begins with" placeholder="ma" />
-        <${Text} name="ends_with" label="Ends with" placeholder="lyn" />
-      </div>
-      <${Text} name="contains" label="Has in it" placeholder="an" />
-      <${Text} name="pattern" label="Pattern" placeholder="[^aeiou][aeiou].*" hint="For all of a name: . is any letter, [aeiou] one of these." />
-      <${Check} name="novel" label="Only new names" />
-      <${Check} name="unique" label="Each name once" />
-      ${isShaped() && html`<button type="button" class="quiet" onClick=${clearShape}>Clear these</button>`}
-      </div>
-    </details>
-  </form>
-`;
+// Beside the names there is room for the controls; above them they are folded, so that names are seen.
+const WIDE = matchMedia("(min-width: 60rem)");
+const wide = signal(WIDE.matches);
+WIDE.addEventListener("change", () => (wide.value = WIDE.matches));
+
+export function Controls() {
+  const [shapedAtFirst] = useState(isShaped);
+  return html`
+    <form class="controls card" aria-label="What names to make" onSubmit=${(e) => e.preventDefault()}>
+      <details class="fold" open=${wide.value}>
+        <summary>Whose names, and how wild</summary>
+        <div class="controls">
+          <${Lists} />
+          <${Temperature} />
+          <details open=${wide.value || shapedAtFirst}>
+            <summary>Length and letters</summary>
+            <div class="stack">
+              <${Lengths} />
+              <div class="pair">
+                <${Text} name="starts_with" placeholder="ma" />
+                <${Text} name="ends_with" placeholder="lyn" />
+              </div>
+              <${Text} name="contains" placeholder="an" />
+              <${Text} name="pattern" placeholder="[^aeiou][aeiou].*" hint="For all of a name: . is any letter, [aeiou] one of these." />
+              <${Check} name="novel" label="Only new names" hint="Those it did not learn from; some may still be real." />
+              <${Check} name="unique" label="Each name once" />
+              ${isShaped() && html`<button type="button" class="quiet" onClick=${clearShape}>Clear these</button>`}
+            </div>
+          </details>
+        </div>
+      </details>
+    </form>
+  `;
+}

@@ -49,7 +49,7 @@ const draw = latest(async (signal, url) => {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     problem.value = error;
-    if (error.status === 422) drawn.value = [];
+    if (error.status === 422 || error.status === 404) drawn.value = [];
   }
   drawing.value = false;
 }, PAUSE);

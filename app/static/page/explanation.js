@@ -47,6 +47,11 @@ function Place({ place, odd }) {
   `;
 }
 
+function real({ known, parts }) {
+  if (!known) return "";
+  return parts ? "Both parts are real names: the model learned from each. " : "A real name: the model learned from it. ";
+}
+
 export function Explanation({ result }) {
   return html`
     <div class="explanation">
@@ -58,7 +63,7 @@ export function Explanation({ result }) {
         </ol>`,
       )}
       <p class="hint">
-        ${result.known ? "A real name: the model learned from it. " : ""}Under each letter its
+        ${real(result)}Under each letter its
         probability, and what the model would rather have had there.
       </p>
     </div>

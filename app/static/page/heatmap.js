@@ -2,6 +2,7 @@
 // reader and a keyboard can go through it; what is pointed at is said below it.
 import { signal } from "@preact/signals";
 import { html } from "./html.js";
+import { Scroll } from "./parts.js";
 
 const BOUNDARY = "■";
 const pointed = signal("");
@@ -24,7 +25,7 @@ export function HeatMap({ tokens, counts }) {
     if (row) pointed.value = sentence(tokens[row], tokens[column], counts[row][column]);
   };
   return html`
-    <div class="scroll" tabindex="0" role="group" aria-labelledby="pairs">
+    <${Scroll} aria-labelledby="pairs">
       <table class="heatmap" onMouseOver=${point} onClick=${point}>
         <thead>
           <tr>
@@ -51,7 +52,7 @@ export function HeatMap({ tokens, counts }) {
           )}
         </tbody>
       </table>
-    </div>
+    <//>
     <p class="pointed" role="status">${pointed.value || "Point at a cell for its count."}</p>
   `;
 }

@@ -3,12 +3,12 @@ import { computed, effect, signal } from "@preact/signals";
 import { html } from "./html.js";
 import { ModelChoice } from "./controls.js";
 import { HeatMap } from "./heatmap.js";
-import { chosen, models } from "./models.js";
+import { chosen, models, ordered, titleOf } from "./models.js";
 import { EmbeddingMap, Lengths } from "./plots.js";
 import { Problem, ask, attempt, latest } from "./service.js";
 import { change } from "./settings.js";
 import { Steps } from "./steps.js";
-import { counted } from "./parts.js";
+import { Scroll, counted } from "./parts.js";
 
 const inside = signal(null);
 const problem = signal(null);
@@ -20,6 +20,7 @@ const look = latest(async (signal, model) => {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     problem.value = error;
+    if (error.status === 404) inside.value = null;
   }
 }, 0);
 
@@ -40,11 +41,17 @@ const NoEmbedding = () => html`
   </p>
 `;
 
+// By the word for it, and by the name that a program asks for, where that is another.
+function called(model) {
+  const title = titleOf(model);
+  return title.toLowerCase() === model.name ? title : `${title} (${model.name})`;
+}
+
 const Models = () => html`
   <section class="card" aria-labelledby="models">
     <h2 id="models">The models</h2>
     <p class="hint">Loss in nats per prediction, on names that were held out: lower is better.</p>
-    <div class="scroll" tabindex="0" role="group" aria-labelledby="models">
+    <${Scroll} aria-labelledby="models">
       <table>
         <thead>
           <tr>
@@ -54,9 +61,9 @@ const Models = () => html`
           </tr>
         </thead>
         <tbody>
-          ${models.value.map(
+          ${ordered.value.map(
             (model) => html`<tr key=${model.name} class=${model.name === chosen.value ? "chosen" : ""}>
-              <th scope="row">${model.name}${model.default ? " (default)" : ""}</th>
+              <th scope="row">${called(model)}</th>
               <td>${model.architecture}</td><td>${model.data.file}</td>
               <td class="right">${model.data.names.toLocaleString("en")}</td>
               <td class="right">${model.states.toLocaleString("en")}</td>
@@ -65,7 +72,7 @@ const Models = () => html`
           )}
         </tbody>
       </table>
-    </div>
+    <//>
   </section>
 `;
 
@@ -102,9 +109,9 @@ const Plots = ({ inside }) => html`
 export const Inside = () => html`
   <div class="stack">
     <section class="card">
-      <${ModelChoice} choices=${models.value} chosen=${chosen.value} choose=${choose} name="Model to look into" />
+      <${ModelChoice} choices=${ordered.value} chosen=${chosen.value} choose=${choose} name="Model to look into" />
     </section>
-    ${problem.value && html`<p class="notice" role="alert">${problem.value.message}</p>`}
+    ${problem.value && problem.value.status !== 404 && html`<p class="notice" role="alert">${problem.value.message}</p>`}
     <${Steps} model=${chosen.value} />
     ${inside.value && html`<${Plots} inside=${inside.value} />`}
     <${Models} />

@@ -8,6 +8,8 @@ export const defaultModel = computed(() => models.value.find((each) => each.defa
 
 const TITLES = { girls: "Girls", boys: "Boys", surnames: "Surnames", world: "World" };
 const SURNAMES = "surnames";
+const WORLD = "world";
+export const FULL = { name: `${WORLD}+${WORLD}`, title: "Full names" }; // of anybody, to score by
 
 // The model that the settings name.
 export const chosen = computed(() => settings.value.model || defaultModel.value);
@@ -22,14 +24,18 @@ export const best = computed(() => {
   }
   return [...byList.values()].sort((a, b) => b.default - a.default);
 });
+export const others = computed(() => models.value.filter((each) => !best.value.includes(each)));
+// All, in the order in which every tab has them.
+export const ordered = computed(() => [...best.value, ...others.value]);
 // Those to score by: the best, and whichever is chosen.
 export const scorers = computed(() =>
-  models.value.filter((each) => best.value.includes(each) || each.name === chosen.value),
+  ordered.value.filter((each) => best.value.includes(each) || each.name === chosen.value),
 );
-export const others = computed(() => models.value.filter((each) => !best.value.includes(each)));
 
 export const titleOf = (model) =>
-  TITLES[model.name] ?? (model.default && model.data.file === "names.txt" ? "Everyone" : model.name);
+  model.title ?? TITLES[model.name] ?? (model.default && model.data.file === "names.txt" ? "Everyone" : model.name);
+
+export const hasFull = computed(() => models.value.some((each) => each.name === WORLD));
 
 // Whether a surname can stand behind the names of a model.
 export const takesSurname = computed(

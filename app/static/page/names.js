@@ -1,12 +1,12 @@
 // The names themselves: each can be looked into, kept in its place, liked and copied.
 import { signal } from "@preact/signals";
 import { html } from "./html.js";
-import { clearShape } from "./controls.js";
+import { LABELS, clearShape } from "./controls.js";
 import { complete, drawing, drawn, keep, names, problem } from "./drawing.js";
 import { Explanation } from "./explanation.js";
 import { favourites, toggle } from "./favourites.js";
 import { asked } from "./models.js";
-import { Icon, Plausibility } from "./parts.js";
+import { Icon, Plausibility, isLong } from "./parts.js";
 import { ask, latest, query } from "./service.js";
 import { change, drawAnew, setting } from "./settings.js";
 import { copy, copyLink, download } from "./taking.js";
@@ -33,15 +33,15 @@ function Name({ row, place }) {
   const liked = favourites.value.includes(name);
   return html`
     <li class=${`card name-card ${kept ? "kept" : ""} ${isOpen ? "open" : ""}`}>
-      <button class="name" aria-expanded=${isOpen} onClick=${() => open(place, name)}>
-        ${name}<span class="sr">: why?</span>
+      <button class=${isLong(name) ? "name long" : "name"} aria-expanded=${isOpen} aria-label=${`${name}: why?`} onClick=${() => open(place, name)}>
+        ${name}
       </button>
       <${Plausibility} value=${plausibility} />
       <span class="tools">
         <button class="icon" aria-pressed=${kept} aria-label=${`Keep ${name} in its place`} title="Keep in its place" onClick=${() => keep(place, name, !kept)}>
           <${Icon} name="pin" />
         </button>
-        <button class="icon" aria-pressed=${liked} aria-label=${`${name} is a favourite`} title="Favourite" onClick=${() => toggle(name)}>
+        <button class="icon" aria-pressed=${liked} aria-label=${`Favourite ${name}`} title="Favourite" onClick=${() => toggle(name)}>
           <${Icon} name="heart" />
         </button>
         <button class="icon" aria-label=${`Copy ${name}`} title="Copy" onClick=${() => copy(name, name)}>
@@ -105,16 +105,19 @@ const Toolbar = () => html`
 `;
 
 // Where there are no names: why, and what would help.
-const Nothing = ({ problem }) => html`
-  <div class="empty card" role="status">
-    <h2>No names like that</h2>
-    <p>${problem.message}</p>
-    <button class="primary" onClick=${clearShape}>Clear length and letters</button>
-  </div>
-`;
+function Nothing({ problem }) {
+  const label = LABELS[Object.keys(problem.faults)[0]];
+  return html`
+    <div class="empty card" role="status">
+      <h2>No names like that</h2>
+      <p>${label ? `What is wrong is said below “${label}”.` : problem.message}</p>
+      <button class="primary" onClick=${clearShape}>Clear length and letters</button>
+    </div>
+  `;
+}
 
 export function Names() {
-  const unmet = problem.value?.status && problem.value.status !== 401 ? problem.value : null;
+  const unmet = problem.value?.status === 422 ? problem.value : null;
   const waits = drawing.value && drawn.value.length === 0;
   return html`
     <section class="results" aria-label="Names" aria-busy=${drawing.value}>
@@ -125,7 +128,7 @@ export function Names() {
           ? Array.from({ length: setting.n.value }, (_, i) => html`<li key=${i} class="card name-card waiting"></li>`)
           : names.value.map((row, place) => html`<${Name} key=${place} row=${row} place=${place} />`)}
       </ol>
-      ${!complete.value && !unmet && html`<p class="hint">There are no more different names like that.</p>`}
+      ${!complete.value && !problem.value && html`<p class="hint">There are no more different names like that.</p>`}
     </section>
   `;
 }

@@ -3,7 +3,9 @@
 import { signal } from "@preact/signals";
 import { html } from "./html.js";
 import { problem } from "./drawing.js";
+import { chosen } from "./models.js";
 import { answers, askAgain, giveKey, needsKey } from "./service.js";
+import { change } from "./settings.js";
 import { said } from "./taking.js";
 
 const typed = signal("");
@@ -41,9 +43,18 @@ const Failed = ({ problem }) => html`
   </div>
 `;
 
+// A link from where there are other models, or a word that somebody mistyped.
+const NoSuchList = () => html`
+  <div class="notice card" role="alert">
+    <p><b>There is no list “${chosen.value}” here.</b></p>
+    <button class="quiet" onClick=${() => change({ model: "" })}>Use the usual list</button>
+  </div>
+`;
+
 export const Notices = () => html`
   ${!answers.value && html`<${Silent} />`}
   ${needsKey.value && html`<${AskForKey} />`}
-  ${answers.value && (problem.value?.status >= 500 || problem.value?.status === 404) && html`<${Failed} problem=${problem.value} />`}
+  ${answers.value && problem.value?.status === 404 && html`<${NoSuchList} />`}
+  ${answers.value && problem.value?.status >= 500 && html`<${Failed} problem=${problem.value} />`}
   <p class=${`toast ${said.value ? "shown" : ""}`} role="status">${said.value}</p>
 `;

@@ -1,4 +1,5 @@
 // Small parts that are drawn in several places.
+import { useEffect, useRef } from "preact/hooks";
 import { html } from "./html.js";
 
 const PATHS = {
@@ -23,6 +24,10 @@ export function percent(share) {
   return share < 0.1 ? `${(100 * share).toFixed(1)} %` : `${Math.round(100 * share)} %`;
 }
 
+// Whether a name has a word that is too long for its place in the usual size.
+const LONG = 17;
+export const isLong = (name) => name.split(" ").some((word) => word.length > LONG);
+
 // How plausible a name is, among real ones.
 export const Plausibility = ({ value }) => html`
   <span class="plausibility">
@@ -40,5 +45,23 @@ export const Field = ({ label, hint, fault, id, children }) => html`
       : hint && html`<p class="hint" id=${`${id}-note`}>${hint}</p>`}
   </div>
 `;
+
+// What may be wider than the screen: it fades at an edge behind which there is more.
+export function Scroll({ children, ...said }) {
+  const box = useRef(null);
+  const look = () => {
+    if (!box.current) return; // it is gone, and its size was still to be told
+    const { scrollLeft, scrollWidth, clientWidth, classList } = box.current;
+    classList.toggle("before", scrollLeft > 1);
+    classList.toggle("beyond", scrollLeft < scrollWidth - clientWidth - 1);
+  };
+  useEffect(look);
+  useEffect(() => {
+    const observer = new ResizeObserver(look);
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+  return html`<div class="scroll" ref=${box} tabindex="0" role="group" onScroll=${look} ...${said}>${children}</div>`;
+}
 
 export const counted = (n, noun) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;

@@ -2,11 +2,11 @@
 import { computed, effect, signal } from "@preact/signals";
 import { html } from "./html.js";
 import { END, oddPlace, partsOf, shown } from "./explanation.js";
-import { asked, chosen, scorers } from "./models.js";
-import { ModelChoice } from "./controls.js";
-import { Icon, Plausibility, counted, percent } from "./parts.js";
+import { FULL, asked, chosen, hasFull, scorers, takesSurname } from "./models.js";
+import { ModelChoice, Surname } from "./controls.js";
+import { Icon, Plausibility, Scroll, counted, isLong, percent } from "./parts.js";
 import { Problem, ask, attempt, latest } from "./service.js";
-import { change } from "./settings.js";
+import { change, setting } from "./settings.js";
 import { download } from "./taking.js";
 
 const MOST = 1000; // names at a time: what a person can look through
@@ -33,10 +33,15 @@ const score = latest(async (signal, names, model) => {
   }
 }, PAUSE);
 
+const isFull = computed(() => setting.full.value && hasFull.value);
+const choose = (model) =>
+  change(model === FULL ? { full: true } : { full: false, model: model.default ? "" : model.name });
+
 export const follow = () =>
   effect(() => {
     attempt.value;
-    if (!asked.value.startsWith("+")) score(lines.value.slice(0, MOST), asked.value);
+    const model = isFull.value ? FULL.name : asked.value;
+    if (!model.startsWith("+")) score(lines.value.slice(0, MOST), model);
   });
 
 // What rows are sorted by; those that could not be scored come last.
@@ -91,16 +96,18 @@ function why(result) {
       return `${here}, where ${favourite === END ? "an end" : shown(favourite)} was likelier (${percent(probability)})`;
     }
   }
-  return result.known ? "in the list it learned from" : "";
+  if (!result.known) return "";
+  return result.parts ? "both parts are in the lists it learned from" : "in the list it learned from";
 }
 
 function Row({ row }) {
   const { line, typed, result } = row;
+  const words = result.parts ? typed.trim().split(/\s+/) : [typed];
   return html`
     <tr class=${result.error ? "unscored" : ""}>
       <td class="number">${line + 1}</td>
-      <th scope="row" class="name">
-        ${result.error ? typed : partsOf(result).map((part, i) => html`${i ? " " : ""}<${Marked} part=${part} typed=${typed} />`)}
+      <th scope="row" class=${isLong(typed) ? "name long" : "name"}>
+        ${result.error ? typed : partsOf(result).map((part, i) => html`${i ? " " : ""}<${Marked} part=${part} typed=${words[i] ?? ""} />`)}
       </th>
       <td>${!result.error && html`<${Plausibility} value=${result.plausibility} />`}</td>
       <td class="why">${why(result)}</td>
@@ -119,7 +126,7 @@ const Table = () => html`
       <h2>${counted(results.value.length, "name")}</h2>
       <button class="quiet" onClick=${() => download("scores.csv", rows())}><${Icon} name="download" /> CSV</button>
     </div>
-    <div class="scroll" tabindex="0" role="group" aria-label="Table of scores">
+    <${Scroll} aria-label="Table of scores">
       <table>
         <thead>
           <tr>
@@ -133,7 +140,7 @@ const Table = () => html`
           ${sorted.value.map((row) => html`<${Row} key=${row.line} row=${row} />`)}
         </tbody>
       </table>
-    </div>
+    <//>
   </div>
 `;
 
@@ -142,7 +149,7 @@ const Empty = () => html`
     <h2>Which of these are names?</h2>
     <p>
       Type or paste some, one per line. Each is held against real names: at 50 % it is as typical as
-      the median of them, and below 1 % it looks like random letters.
+      the median of them, and below 1 %, as unlikely as one real name in a hundred.
     </p>
     <button class="primary" onClick=${() => (typed.value = EXAMPLES)}>Try some examples</button>
   </div>
@@ -154,11 +161,12 @@ export const Score = () => html`
       <fieldset>
         <legend>Held against</legend>
         <${ModelChoice}
-          choices=${scorers.value}
-          chosen=${chosen.value}
-          choose=${(model) => change({ model: model.default ? "" : model.name })}
+          choices=${hasFull.value ? [...scorers.value, FULL] : scorers.value}
+          chosen=${isFull.value ? FULL.name : chosen.value}
+          choose=${choose}
           name="List"
         />
+        ${takesSurname.value && !isFull.value && html`<${Surname} />`}
       </fieldset>
       <div class="field">
         <label for="typed">Names, one per line</label>

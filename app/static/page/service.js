@@ -21,6 +21,7 @@ export const askAgain = () => attempt.value++;
 
 const KEY = "namewright.key"; // kept until the tab is closed
 const RETRY = 2000;
+const PATIENCE = 10_000; // milliseconds, after which a service that took a question has no answer
 
 export function giveKey(key) {
   sessionStorage.setItem(KEY, key);
@@ -34,7 +35,8 @@ export async function ask(path, { signal, body } = {}) {
   const headers = { accept: "application/json" };
   const key = sessionStorage.getItem(KEY);
   if (key) headers.authorization = `Bearer ${key}`;
-  const how = { signal, headers };
+  const limit = AbortSignal.timeout(PATIENCE);
+  const how = { signal: signal ? AbortSignal.any([signal, limit]) : limit, headers };
   if (body !== undefined) {
     headers["content-type"] = "application/json";
     Object.assign(how, { method: "POST", body: JSON.stringify(body) });
@@ -62,7 +64,8 @@ async function waitForService() {
   waiting = true;
   while (!answers.value) {
     await new Promise((resolve) => setTimeout(resolve, RETRY));
-    answers.value = await fetch("healthz").then((response) => response.ok, () => false);
+    const signal = AbortSignal.timeout(PATIENCE);
+    answers.value = await fetch("healthz", { signal }).then((response) => response.ok, () => false);
   }
   waiting = false;
   askAgain();
@@ -82,7 +85,7 @@ export function latest(task, pause) {
       try {
         await task(signal, ...values);
       } catch (error) {
-        if (error.name !== "AbortError") throw error;
+        if (error.name !== "AbortError" && !(error instanceof Problem)) throw error; // notices say it
       }
     }, pause);
   };

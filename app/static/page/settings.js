@@ -21,6 +21,7 @@ export const DEFAULTS = {
   seed: "", // digits: it may be more than a number of JavaScript's holds
   offset: 0,
   locked: false, // whether new names are the next ones of this seed
+  full: false, // whether full names of anybody are scored, whatever the list
   kept: [], // [place in the list, name]
 };
 

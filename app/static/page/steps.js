@@ -15,19 +15,21 @@ const model = signal("");
 
 const follow = latest(async (signal, model, name) => {
   try {
-    const answer = await ask(`models/${encodeURIComponent(model)}/steps?${query({ name })}`, { signal });
+    const path = `models/${encodeURIComponent(model)}/steps?${query({ name })}`;
+    const answer = name ? await ask(path, { signal }) : null;
+    at.value = Math.min(at.value, (answer?.steps.length ?? 1) - 1);
     followed.value = answer;
-    at.value = Math.min(at.value, answer.steps.length - 1);
     fault.value = "";
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    fault.value = error.status ? error.message : "";
+    fault.value = error.status === 422 ? error.message : "";
+    if (error.status) followed.value = null; // what was drawn is of another name
   }
 }, 100);
 
 effect(() => {
   attempt.value;
-  if (model.value && typed.value.trim()) follow(model.value, typed.value.trim());
+  if (model.value) follow(model.value, typed.value.trim());
 });
 
 const go = (to) => (at.value = Math.max(0, Math.min(to, followed.value.steps.length - 1)));
