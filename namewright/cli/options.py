@@ -28,6 +28,11 @@ def sources(models_dir: list[Path] | None) -> Sources:
     return Sources.from_environment().with_folders(models_dir or ())
 
 
+def short(digest: str) -> str:
+    """The beginning of a digest; of joined ones, of each."""
+    return "+".join(part[:12] for part in digest.split("+"))
+
+
 def open_model(name: str | None, models_dir: list[Path] | None) -> AnyModel:
     """One model, or the several of a name such as girls+surnames, without reading the others."""
     there = sources(models_dir)

@@ -44,6 +44,12 @@ def test_generate_prints_names_and_says_all_that_they_depend_on(shipped: dict[st
     assert done.stderr == f"seed 42, sampler 2, model mlp, digest {digest}\n"
 
 
+def test_the_digest_of_joined_models_is_that_of_each(shipped: dict[str, Model]) -> None:
+    done = run("generate", "-n", "1", "--model", "girls+bigram", "--seed", "1")
+    girls, bigram = (shipped[name].digest[:12] for name in ("girls", "bigram"))
+    assert done.stderr.endswith(f"model girls+bigram, digest {girls}+{bigram}\n")
+
+
 def test_generate_with_every_option(shipped: dict[str, Model]) -> None:
     options = (
         "generate -n 2500 -m bigram --seed 1 --offset 9 --top-k 9 --top-p 0.9 "
@@ -104,6 +110,7 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
     ("arguments", "code", "message"),
     [
         (["generate", "-n", "0"], 2, "-n: should be 1 or more"),
+        (["generate", "-n", "-1"], 2, "-n: should be 1 or more"),
         (["generate", "-n", "1.5"], 2, "-n: should be a whole number"),
         (["generate", "--temperature", "nan"], 2, "temperature"),
         (["generate", "--temperature", "9"], 2, "--temperature: should be from 0 to 5"),
@@ -116,7 +123,7 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
         (["generate", "--temperature", "-1"], 2, "temperature"),
         (["generate", "--seed", "-1"], 2, "seed"),
         (["generate", "--top-p", "0"], 2, "--top-p: should be above 0"),
-        (["generate", "--min-length", "5", "--max-length", "4"], 2, "--min-length"),
+        (["generate", "--min-length", "5", "--max-length", "4"], 2, "above --max-length\n"),
         (["generate", "--starts-with", "r2"], 2, "--starts-with"),
         (["generate", "--model", "nobody"], 2, "girls, lstm, mlp, ngram"),
         (["generate", "--temprature", "1"], 2, "--temperature"),
