@@ -29,6 +29,7 @@ import errno
 import socket
 import unicodedata
 from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 
 LOOSEN = "loosen a filter, or change the temperature"
@@ -48,12 +49,17 @@ class CheckpointError(NamewrightError):
 
 
 class ModelNotFoundError(NamewrightError):
-    """No model has the name that was asked for; lists those there are, and may give a hint."""
+    """No model has the name that was asked for; lists those there are, and may give a hint.
 
-    def __init__(self, available: Iterable[str], hint: str = "") -> None:
+    Of the name itself the message has nothing; it may name the nearest that there is.
+    """
+
+    def __init__(self, available: Iterable[str], asked: str = "", hint: str = "") -> None:
         self.available = tuple(sorted(available))
+        nearest = get_close_matches(asked.lower(), self.available, n=1, cutoff=0.7)
+        meant = f"did you mean {nearest[0]}? " if nearest else ""
         listed = ", ".join(self.available)
-        super().__init__(f"there is no such model; there are: {listed}{hint and '; '}{hint}")
+        super().__init__(f"there is no such model; {meant}there are: {listed}{hint and '; '}{hint}")
 
 
 class SettingError(NamewrightError):

@@ -126,6 +126,12 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
         (["generate", "--min-length", "5", "--max-length", "4"], 2, "above --max-length\n"),
         (["generate", "--starts-with", "r2"], 2, "--starts-with"),
         (["generate", "--model", "nobody"], 2, "girls, lstm, mlp, ngram"),
+        (["generate", "--model", "Girl+surnames"], 2, "did you mean girls? there are: "),
+        (
+            ["generate", "--model", "mine/my.safetensors"],
+            2,
+            "--models-dir or NAMEWRIGHT_MODELS_DIR",
+        ),
         (["generate", "--temprature", "1"], 2, "--temperature"),
         (["generate", "--pattern", "emma|ava", "--novel"], 1, "none passed the filters"),
         (["generate", "--ends-with", "lyn", "--max-length", "2"], 1, "no name that this model"),
