@@ -32,6 +32,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
+NOT_UTF_8 = "\ufffd"
+"""What bytes that are not UTF-8 are read as."""
 LOOSEN = "loosen a filter, or change the temperature"
 
 
@@ -208,6 +210,8 @@ class UnknownCharacterError(UnscorableError):
     ) -> None:
         self.characters = tuple(characters)
         called = f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
+        if character == NOT_UTF_8:
+            called += " (in place of bytes that are not UTF-8)"
         super().__init__(
             f"the character at position {position} (counted from 0), {called}, is not in the "
             f"model's alphabet: {''.join(self.characters)}"

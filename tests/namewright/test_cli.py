@@ -138,6 +138,7 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
         (["generate", "--pattern", "(a"], 2, "--pattern: at position 0"),
         (["generate", "--models-dir", "/nowhere"], 3, "/nowhere: there is no such folder"),
         (["score"], 2, "NAMES is required"),
+        (["score", "-", "--column", "name"], 2, "--column: needs --csv"),
         (["score", "emma", "--characters"], 2, "--characters: needs --json"),
     ],
 )
@@ -159,9 +160,10 @@ def test_names_that_run_out_are_those_that_were_found_and_exit_1() -> None:
     assert "none passed the filters" in done.stderr
 
 
-def test_a_line_that_is_not_utf8_is_an_error_in_its_row() -> None:
+@pytest.mark.parametrize("options", [(), ("--csv",)])
+def test_a_line_that_is_not_utf8_is_an_error_in_its_row(options: tuple[str, ...]) -> None:
     done = subprocess.run(
-        [NAMEWRIGHT, "score", "-"],
+        [NAMEWRIGHT, "score", "-", *options],
         input=b"\xef\xbb\xbfemma\nzo\xff\nava\n",
         capture_output=True,
         cwd=ROOT,
@@ -171,7 +173,7 @@ def test_a_line_that_is_not_utf8_is_an_error_in_its_row() -> None:
     _, emma, broken, ava = done.stdout.decode().splitlines()
     assert emma.startswith("emma ")
     assert ava.startswith("ava ")
-    assert "U+FFFD REPLACEMENT CHARACTER" in broken
+    assert "U+FFFD REPLACEMENT CHARACTER (in place of bytes that are not UTF-8), is not" in broken
 
 
 @pytest.mark.parametrize("written", ["csv", "ndjson"])
@@ -183,6 +185,17 @@ def test_rows_are_written_as_lines_are_read(written: str) -> None:
     writer = ScoreWriter(load_model(), FORMATS[written])
     expected = writer.head() + writer.rows(["emma", "r2", "", "ava"])
     assert done.stdout == expected.decode()
+
+
+def test_a_column_of_a_csv_is_picked_by_its_heading() -> None:
+    picked = ("score", "-", "--csv", "--column", "Full Name")
+    done = run(*picked, stdin="id,Full Name\n1,emma\n")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["name", "emma"]
+    done = run(*picked, stdin="id,Name\n1,emma\n")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: --column: should be a heading of the CSV; there are: 'id', 'Name'\n"
+    )
 
 
 def test_what_is_not_csv_is_said_with_its_line() -> None:
