@@ -36,7 +36,7 @@ def model_of(request: Request, name: str) -> Model:
     models = registry_of(request).models
     model = models.get(name)
     if model is None:
-        raise ModelNotFoundError(models)
+        raise ModelNotFoundError(models, name)
     exchange_of(request).model = model.name
     return model
 

@@ -44,7 +44,7 @@ MAX_ERRORS = 20
 
 FAULTS = {
     "missing": "is required",
-    "too_short": "should have at least {min_length} name",
+    "too_short": "should have {min_length} or more names",
     "too_long": "should have at most {max_length:,} names",
     "list_type": "should be a list of names",
     "string_type": "should be text",

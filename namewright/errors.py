@@ -29,8 +29,11 @@ import errno
 import socket
 import unicodedata
 from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 
+NOT_UTF_8 = "\ufffd"
+"""What bytes that are not UTF-8 are read as."""
 LOOSEN = "loosen a filter, or change the temperature"
 
 
@@ -48,12 +51,17 @@ class CheckpointError(NamewrightError):
 
 
 class ModelNotFoundError(NamewrightError):
-    """No model has the name that was asked for; lists those there are, and may give a hint."""
+    """No model has the name that was asked for; lists those there are, and may give a hint.
 
-    def __init__(self, available: Iterable[str], hint: str = "") -> None:
+    Of the name itself the message has nothing; it may name the nearest that there is.
+    """
+
+    def __init__(self, available: Iterable[str], asked: str = "", hint: str = "") -> None:
         self.available = tuple(sorted(available))
+        nearest = get_close_matches(asked.lower(), self.available, n=1, cutoff=0.7)
+        meant = f"did you mean {nearest[0]}? " if nearest else ""
         listed = ", ".join(self.available)
-        super().__init__(f"there is no such model; there are: {listed}{hint and '; '}{hint}")
+        super().__init__(f"there is no such model; {meant}there are: {listed}{hint and '; '}{hint}")
 
 
 class SettingError(NamewrightError):
@@ -202,6 +210,8 @@ class UnknownCharacterError(UnscorableError):
     ) -> None:
         self.characters = tuple(characters)
         called = f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
+        if character == NOT_UTF_8:
+            called += " (in place of bytes that are not UTF-8)"
         super().__init__(
             f"the character at position {position} (counted from 0), {called}, is not in the "
             f"model's alphabet: {''.join(self.characters)}"

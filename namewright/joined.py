@@ -30,6 +30,8 @@ from namewright.parameters import Sampling
 from namewright.score import Score, listed
 from namewright.scoring import explained
 
+JOINS = "+"
+"""What stands between the names of models, so no model has it in its own."""
 MOST = 4
 """Parts of a name."""
 MOST_WORDS = 8
@@ -45,12 +47,12 @@ class JoinedModel:
     @property
     def name(self) -> str:
         """What it is asked for by: girls+surnames."""
-        return "+".join(part.name for part in self.parts)
+        return JOINS.join(part.name for part in self.parts)
 
     @property
     def digest(self) -> str:
         """The digests of its parts, joined as their names are."""
-        return "+".join(part.digest for part in self.parts)
+        return JOINS.join(part.digest for part in self.parts)
 
     def draw(
         self,

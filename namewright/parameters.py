@@ -11,8 +11,9 @@ import math
 import operator
 import secrets
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
 from functools import wraps
 from types import UnionType
 from typing import (
@@ -298,6 +299,13 @@ P = ParamSpec("P")
 S = TypeVar("S", bound=Sampling)
 
 
+def unexpected(function: str, name: str, known: Iterable[str]) -> TypeError:
+    """What Python raises for a keyword argument that there is not, with the nearest there is."""
+    nearest = get_close_matches(name.lower(), list(known), n=1)
+    hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+    return TypeError(f"{function}() got an unexpected keyword argument {name!r}{hint}")
+
+
 def with_parameters(
     make: Callable[P, S],
 ) -> Callable[[Callable[[M, S], T]], Callable[Concatenate[M, P], T]]:
@@ -309,11 +317,19 @@ def with_parameters(
     def decorate(method: Callable[[M, S], T]) -> Callable[Concatenate[M, P], T]:
         @wraps(method)
         def call(self: M, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            return method(self, make(*args, **kwargs))
+            try:
+                asked = make(*args, **kwargs)
+            except TypeError as error:
+                unknown = [name for name in kwargs if name not in listed]
+                if unknown:
+                    raise unexpected(method.__name__, unknown[0], listed) from None
+                said = str(error).replace(f"{make.__name__}.__init__", method.__name__)
+                raise TypeError(said) from None
+            return method(self, asked)
 
         itself, *_ = inspect.signature(method).parameters.values()
-        listed = inspect.signature(make).parameters.values()
-        signature = inspect.Signature([itself, *listed])
+        listed = inspect.signature(make).parameters
+        signature = inspect.Signature([itself, *listed.values()])
         call.__signature__ = signature  # type: ignore[attr-defined]
         return call
 

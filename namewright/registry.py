@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from namewright.errors import CheckpointError, ModelNotFoundError, SettingError
-from namewright.joined import MOST, AnyModel, JoinedModel
+from namewright.joined import JOINS, MOST, AnyModel, JoinedModel
 from namewright.lazy_models import LazyModels
 from namewright.model import Model, read_model, trim
 
@@ -25,6 +25,10 @@ PREFIX = "NAMEWRIGHT_"
 VARIABLES = ("MODELS_DIR", "SHIPPED_MODELS", "DEFAULT_MODEL")
 TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 SUFFIX = ".safetensors"
+
+HINT = "one of your own is named by its file, or is in a folder of NAMEWRIGHT_MODELS_DIR"
+HINT_JOINED = 'several are joined by load_registry().find("girls+surnames")'
+"""Where else a model may be that `load_model` does not find."""
 
 
 def shipped_folder() -> Path:
@@ -74,7 +78,8 @@ class Sources:
     def paths(self) -> dict[str, Path]:
         """The checkpoint of each model by name, A to Z.
 
-        Raises CheckpointError for a folder that is not there, or a file name that is not UTF-8.
+        Raises CheckpointError for a folder that is not there, a file name that is not UTF-8, or
+        one that has a plus sign.
         """
         found: dict[str, Path] = {}
         shipped = [shipped_folder()] if self.shipped else []
@@ -84,16 +89,20 @@ class Sources:
             for path in sorted(folder.glob(f"*{SUFFIX}")):
                 if not path.name.isprintable():  # bytes that are not UTF-8 come as surrogates
                     raise CheckpointError(folder, "a file's name is not printable UTF-8; rename it")
+                if JOINS in path.stem:
+                    raise CheckpointError(
+                        path, f"its name has a {JOINS}, which joins models; rename it"
+                    )
                 found.setdefault(path.stem, path)
         return dict(sorted(found.items()))
 
-    def path_of(self, name: str | None = None) -> Path:
-        """The checkpoint of a model, or of the default. Raises ModelNotFoundError."""
+    def path_of(self, name: str | None = None, hint: str = "") -> Path:
+        """The checkpoint of a model, or of the default. Raises ModelNotFoundError, with a hint."""
         paths = self.paths()
         if name is None:
             name = self.checked_default(paths)
         if name not in paths:
-            raise ModelNotFoundError(paths)
+            raise ModelNotFoundError(paths, name, hint)
         return paths[name]
 
     def checked_default(self, names: Iterable[str]) -> str:
@@ -122,10 +131,11 @@ class Registry:
         model = self.models.get(self.default if name is None else name)
         if model is not None:
             return model
-        parts = tuple(self.models.get(part) for part in (name or "").replace(" ", "+").split("+"))
-        if not 1 < len(parts) <= MOST or None in parts:
-            raise ModelNotFoundError(self.models)
-        return JoinedModel(tuple(part for part in parts if part is not None))
+        parts = (name or "").replace(" ", JOINS).split(JOINS)
+        missing = [part for part in parts if part not in self.models]
+        if missing or not 1 < len(parts) <= MOST:
+            raise ModelNotFoundError(self.models, *missing[:1])
+        return JoinedModel(tuple(self.models[part] for part in parts))
 
     def load_all(self) -> None:
         """Load the models that are not loaded yet. Raises CheckpointError for the first to fail."""
@@ -145,13 +155,10 @@ def load_model(model: str | os.PathLike[str] | None = None) -> Model:
     not valid, and CheckpointError, which names the file and its fault.
     """
     if model is None or (isinstance(model, str) and is_name(model)):
-        try:
-            return read_model(Sources.from_environment().path_of(model))
-        except ModelNotFoundError as error:
-            hint = (
-                "one of your own is named by its file, or is in a folder of NAMEWRIGHT_MODELS_DIR"
-            )
-            raise ModelNotFoundError(error.available, hint) from None
+        sources = Sources.from_environment()
+        if model is not None and JOINS in model:
+            raise ModelNotFoundError(sources.paths(), hint=HINT_JOINED)
+        return read_model(sources.path_of(model, HINT))
     path = Path(model)
     if path.is_dir():
         raise CheckpointError(path, f"is a folder; name a file in it, NAME{SUFFIX}")

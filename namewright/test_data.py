@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Any
 
 from namewright.errors import ExhaustedError
-from namewright.joined import AnyModel, JoinedModel
+from namewright.joined import JOINS, AnyModel, JoinedModel
 from namewright.parameters import Sampling
 from namewright.registry import is_name, load_model
 
@@ -29,9 +29,9 @@ def model_of(name: str | None = None) -> AnyModel:
 
     Raises as `load_model` does.
     """
-    if name is None or not is_name(name) or "+" not in name:
+    if name is None or not is_name(name) or JOINS not in name:
         return load_once(name)
-    return JoinedModel(tuple(load_once(part) for part in name.split("+")))
+    return JoinedModel(tuple(load_once(part) for part in name.split(JOINS)))
 
 
 def seed_of(key: str) -> int:

@@ -40,7 +40,7 @@ class NameWriter:
         self, model: AnyModel, written: Format, case: str = "lower", *, scores: bool = False
     ) -> None:
         if scores and not written.has_columns:
-            names = ", ".join(("json", *WITH_COLUMNS))
+            names = ", ".join(WITH_COLUMNS)
             raise ParameterError("scores", f"needs a format with more than names: {names}")
         self.model, self.format, self.case = model, written, case
         parts = len(model.parts) if isinstance(model, JoinedModel) and written.has_columns else 0

@@ -9,6 +9,7 @@ from typing import Any
 from namewright import checkpoint as format_2
 from namewright.checkpoint import Checkpoint
 from namewright.errors import CheckpointError
+from namewright.joined import JOINS
 from training.checkpoints import load_any
 from training.identity import differences
 from training.name_list import DataError
@@ -21,6 +22,8 @@ def check_output(output: Path) -> None:
         raise DataError(f"{output.parent}: there is no such folder to write {output.name} in")
     if output.suffix != ".safetensors" or (output.exists() and not output.is_file()):
         raise DataError(f"{output}: should be a file NAME.safetensors; NAME is the model's")
+    if JOINS in output.stem:
+        raise DataError(f"{output}: NAME should have no {JOINS}, which joins models")
     if not os.access(output.parent, os.W_OK):
         raise DataError(f"{output.parent}: cannot be written to")
 

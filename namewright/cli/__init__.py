@@ -9,6 +9,7 @@ written; 2 a parameter, an option or a setting that is not valid; 3 a checkpoint
 load, or an address that cannot be listened on; 130 interrupted.
 """
 
+import re
 import sys
 from typing import Annotated
 
@@ -25,6 +26,7 @@ from namewright.errors import (
     NamewrightError,
     ParameterError,
 )
+from namewright.parameters import RULES
 
 EXIT_CODES: dict[type[NamewrightError], int] = {
     CheckpointError: 3,
@@ -60,16 +62,27 @@ def namewright(
         typer.echo(f"namewright {__version__}")
 
 
+def flag(parameter: str) -> str:
+    """What a user types for a parameter."""
+    return "-n" if parameter == "n" else f"--{parameter.replace('_', '-')}"
+
+
+def with_flags(detail: str) -> str:
+    """What is wrong with a parameter, with the flags of others that it names."""
+    named = "|".join(name for name in RULES if "_" in name)
+    return re.sub(rf"\b({named})\b", lambda found: flag(found[0]), detail)
+
+
 def main() -> None:
     """Run the command line. An error is one line on standard error, and an exit code."""
     try:
         app(prog_name="namewright")
     except ParameterError as error:
-        flag = "-n" if error.parameter == "n" else f"--{error.parameter.replace('_', '-')}"
-        fail(f"{flag}: {error.detail}", 2)
+        fail(f"{flag(error.parameter)}: {with_flags(error.detail)}", 2)
     except NamewrightError as error:
         fail(error, EXIT_CODES.get(type(error), 2))
     except OSError as error:
-        fail(error.strerror or str(error), 1)
+        what = error.strerror or str(error)
+        fail(f"{error.filename}: {what}" if error.filename else what, 1)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

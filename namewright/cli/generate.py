@@ -16,7 +16,7 @@ import typer
 
 from namewright import __version__
 from namewright.budget import Budget
-from namewright.cli.options import ModelName, ModelsDir, open_model
+from namewright.cli.options import ModelName, ModelsDir, open_model, short
 from namewright.cli.resumable_file import OutputFile, ResumableFile
 from namewright.errors import ExhaustedError, ParameterError
 from namewright.formats import FORMATS
@@ -64,14 +64,13 @@ def generate(
     options give the same names again. The names of a seed do not depend on -n, and --offset 40
     skips the first 40. A file that was interrupted goes on with the same command and seed.
     """
-    sampling = Sampling(**parameters).seeded()
-    if sampling.n < 1:
+    if parameters["n"] < 1:
         raise ParameterError("n", "should be 1 or more")
+    sampling = Sampling(**parameters).seeded()
     opened = open_model(model, models_dir)
     writer = NameWriter(opened, FORMATS[format], sampling.case, scores=scores)
-    made = (
-        f"seed {sampling.seed}, sampler {SAMPLER}, model {opened.name}, digest {opened.digest[:12]}"
-    )
+    digest = short(opened.digest)
+    made = f"seed {sampling.seed}, sampler {SAMPLER}, model {opened.name}, digest {digest}"
     batches = Batches(writer, sampling, jobs or os.cpu_count() or 1)
     file = None if output is None else open_output(output, writer, sampling)
     there = file.rows(batches.row) if file is not None and not sampling.unique else 0
@@ -95,7 +94,16 @@ def generate(
 
 
 def open_output(path: Path, writer: NameWriter, sampling: Sampling) -> OutputFile:
-    """The file that names go to: one that may be gone on with, unless it is a device or a pipe."""
+    """The file that names go to: one that may be gone on with, unless it is a device or a pipe.
+
+    Raises ParameterError for a folder, or a file in a folder that is not there.
+    """
+    if path.is_dir():
+        raise ParameterError("output", f"{path} is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise ParameterError(
+            "output", f"{path.parent}: there is no such folder to write {path.name} in"
+        )
     if path.is_file() or not path.exists():
         return ResumableFile(path, writer.head(), recipe(writer, sampling))
     return OutputFile(path, writer.head())

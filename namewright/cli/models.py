@@ -4,7 +4,7 @@ import json
 
 import typer
 
-from namewright.cli.options import AsJson, ModelsDir, sources
+from namewright.cli.options import AsJson, ModelsDir, short, sources
 from namewright.errors import CheckpointError
 from namewright.kernel import KERNEL
 from namewright.model import Model, read_model
@@ -43,5 +43,5 @@ def show(loaded: list[Model]) -> None:
         losses = model.checkpoint.metrics
         typer.echo(
             f"{model.name:{width}}  {model.parameters:10,}  {model.automaton.states:6,}  "
-            f"{losses['validation']:10.4f}  {losses['test']:6.4f}  {model.digest[:12]}"
+            f"{losses['validation']:10.4f}  {losses['test']:6.4f}  {short(model.digest)}"
         )

@@ -93,6 +93,10 @@ def score(
             help="Standard input is CSV: names are in its column `name`, or else in its first.",
         ),
     ] = False,
+    column: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="With --csv, the column that has this heading."),
+    ] = None,
     models_dir: ModelsDir = None,
 ) -> None:
     """Say how plausible names are: 0.5 is as typical as the median real name.
@@ -105,17 +109,16 @@ def score(
     """
     if characters and not as_json:
         raise typer.BadParameter("needs --json", param_hint="--characters")
-    if csv and "-" not in names:
-        raise typer.BadParameter("needs - for standard input", param_hint="--csv")
+    check_reading(names, csv, column)
     if row_format is not None:
         if models is not None or explain or as_json:
             raise typer.BadParameter("is for scores of one model", param_hint="--format")
         write_rows(
             ScoreWriter(open_model(model, models_dir), FORMATS[row_format], fold=fold),
-            typed(names, csv),
+            typed(names, csv, column),
         )
         return
-    names = list(typed(names, csv))
+    names = list(typed(names, csv, column))
     results: list[dict[str, Any]]
     if models is None:
         opened = open_model(model, models_dir)
@@ -144,6 +147,14 @@ def score(
             explanation.show(results)
     if any("error" in result for result in results):
         raise typer.Exit(1)
+
+
+def check_reading(names: Sequence[str], is_csv: bool, heading: str | None) -> None:
+    """Refuse an option of what is read where nothing of the kind is."""
+    if is_csv and "-" not in names:
+        raise typer.BadParameter("needs - for standard input", param_hint="--csv")
+    if heading is not None and not is_csv:
+        raise typer.BadParameter("needs --csv", param_hint="--column")
 
 
 def open_several(listed: str, model: str | None, models_dir: list[Path] | None) -> list[AnyModel]:
@@ -181,12 +192,12 @@ def printable(name: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in name[:MAX_LENGTH])
 
 
-def typed(names: Sequence[str], is_csv: bool) -> Iterator[str]:
+def typed(names: Sequence[str], is_csv: bool, heading: str | None) -> Iterator[str]:
     """The names, with those of standard input in the place of the first dash."""
     at = names.index("-") if "-" in names else len(names)
     yield from names[:at]
     if at < len(names):
-        yield from read_names(sys.stdin.buffer, is_csv=is_csv)
+        yield from read_names(sys.stdin.buffer, is_csv=is_csv, heading=heading)
         yield from names[at + 1 :]
 
 

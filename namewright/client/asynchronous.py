@@ -25,7 +25,7 @@ from namewright.client.names import (
     read_scored_name,
     read_scores,
 )
-from namewright.client.retries import Attempts, Retries
+from namewright.client.retries import Attempts, Retries, checked
 from namewright.client.row_stream import RowStream
 from namewright.client.transport import AsyncTransport
 from namewright.errors import UnscorableError
@@ -50,8 +50,8 @@ class AsyncClient:
         timeout: float = 30.0,
         retries: Retries = Retries(),  # noqa: B008 - it is frozen
     ) -> None:
+        self.retries = checked(retries)
         self.transport = AsyncTransport(base_url, key, timeout)
-        self.retries = retries
 
     async def __aenter__(self) -> Self:
         return self

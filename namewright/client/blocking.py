@@ -24,7 +24,7 @@ from namewright.client.names import (
     read_scored_name,
     read_scores,
 )
-from namewright.client.retries import Attempts, Retries
+from namewright.client.retries import Attempts, Retries, checked
 from namewright.client.row_stream import RowStream
 from namewright.client.transport import Transport
 from namewright.errors import UnscorableError
@@ -54,8 +54,8 @@ class Client:
         timeout: float = 30.0,
         retries: Retries = Retries(),  # noqa: B008 - it is frozen
     ) -> None:
+        self.retries = checked(retries)
         self.transport = Transport(base_url, key, timeout)
-        self.retries = retries
 
     def __enter__(self) -> Self:
         return self
@@ -78,6 +78,8 @@ class Client:
     @with_parameters(RowsRequest)
     def iter_names(self, request: RowsRequest) -> Iterator[str]:
         """Any number of names, as they come; a stream that breaks off is gone on with.
+
+        Under `unique` there are up to 10,000.
 
         The parameters are those of `Sampling`, and `model`. Without a seed, one is picked.
         """

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple, TypedDict
 
+from namewright.answers import MAX_NAMES
+from namewright.errors import ParameterError
 from namewright.formats import FORMATS
 from namewright.parameters import Sampling
 
@@ -34,6 +36,11 @@ class RowsRequest(Sampling):
 
     model: str | None = None
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.unique and self.n > MAX_NAMES:
+            raise ParameterError("n", f"should be at most {MAX_NAMES:,} under unique")
+
 
 @dataclass(frozen=True)
 class NamesRequest(RowsRequest):
@@ -45,6 +52,13 @@ class NamesRequest(RowsRequest):
 
     scores: bool = False
     probability: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 1 <= self.n <= MAX_NAMES:
+            raise ParameterError(
+                "n", f"should be from 1 to {MAX_NAMES:,}; iter_names has any number"
+            )
 
 
 class ScoreOptions(TypedDict, total=False):

@@ -34,6 +34,13 @@ class Retries:
                 raise ParameterError(name, "should be 0 or more")
 
 
+def checked(retries: Retries) -> Retries:
+    """The same. Raises ParameterError for what is none, such as None or a number."""
+    if not isinstance(retries, Retries):
+        raise ParameterError("retries", "should be Retries(...); for none, Retries(times=0)")
+    return retries
+
+
 class Attempts:
     """The tries of one call."""
 

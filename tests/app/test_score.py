@@ -107,7 +107,7 @@ def test_bad_bodies_are_422_and_name_the_field(
             b"[]",
             "a JSON object with names (required), model, models, characters, explain, fold",
         ),
-        (b'{"names": []}', "should have at least 1 name"),
+        (b'{"names": []}', "should have 1 or more names"),
         (b'{"names": "ab"}', "should be a list of names"),
         (b'{"names": [1]}', "should be text"),
     ],

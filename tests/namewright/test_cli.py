@@ -52,6 +52,12 @@ def test_generate_prints_names_and_says_all_that_they_depend_on(shipped: dict[st
     assert done.stderr == f"seed 42, sampler 2, model mlp, digest {digest}\n"
 
 
+def test_the_digest_of_joined_models_is_that_of_each(shipped: dict[str, Model]) -> None:
+    done = run("generate", "-n", "1", "--model", "girls+bigram", "--seed", "1")
+    girls, bigram = (shipped[name].digest[:12] for name in ("girls", "bigram"))
+    assert done.stderr.endswith(f"model girls+bigram, digest {girls}+{bigram}\n")
+
+
 def test_generate_with_every_option(shipped: dict[str, Model]) -> None:
     options = (
         "generate -n 2500 -m bigram --seed 1 --offset 9 --top-k 9 --top-p 0.9 "
@@ -112,6 +118,7 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
     ("arguments", "code", "message"),
     [
         (["generate", "-n", "0"], 2, "-n: should be 1 or more"),
+        (["generate", "-n", "-1"], 2, "-n: should be 1 or more"),
         (["generate", "-n", "1.5"], 2, "-n: should be a whole number"),
         (["generate", "--temperature", "nan"], 2, "temperature"),
         (["generate", "--temperature", "9"], 2, "--temperature: should be from 0 to 5"),
@@ -124,15 +131,22 @@ def test_models_lists_the_models(shipped: dict[str, Model]) -> None:
         (["generate", "--temperature", "-1"], 2, "temperature"),
         (["generate", "--seed", "-1"], 2, "seed"),
         (["generate", "--top-p", "0"], 2, "--top-p: should be above 0"),
-        (["generate", "--min-length", "5", "--max-length", "4"], 2, "--min-length"),
+        (["generate", "--min-length", "5", "--max-length", "4"], 2, "above --max-length\n"),
         (["generate", "--starts-with", "r2"], 2, "--starts-with"),
         (["generate", "--model", "nobody"], 2, "girls, lstm, mlp, ngram"),
+        (["generate", "--model", "Girl+surnames"], 2, "did you mean girls? there are: "),
+        (
+            ["generate", "--model", "mine/my.safetensors"],
+            2,
+            "--models-dir or NAMEWRIGHT_MODELS_DIR",
+        ),
         (["generate", "--temprature", "1"], 2, "--temperature"),
         (["generate", "--pattern", "emma|ava", "--novel"], 1, "none passed the filters"),
         (["generate", "--ends-with", "lyn", "--max-length", "2"], 1, "no name that this model"),
         (["generate", "--pattern", "(a"], 2, "--pattern: at position 0"),
         (["generate", "--models-dir", "/nowhere"], 3, "/nowhere: there is no such folder"),
         (["score"], 2, "NAMES is required"),
+        (["score", "-", "--column", "name"], 2, "--column: needs --csv"),
         (["score", "emma", "--characters"], 2, "--characters: needs --json"),
     ],
 )
@@ -154,13 +168,14 @@ def test_names_that_run_out_are_those_that_were_found_and_exit_1() -> None:
     assert "none passed the filters" in done.stderr
 
 
-def test_a_line_that_is_not_utf8_is_an_error_in_its_row() -> None:
-    done = run("score", "-", stdin=b"\xef\xbb\xbfemma\nzo\xff\nava\n")
+@pytest.mark.parametrize("options", [(), ("--csv",)])
+def test_a_line_that_is_not_utf8_is_an_error_in_its_row(options: tuple[str, ...]) -> None:
+    done = run("score", "-", *options, stdin=b"\xef\xbb\xbfemma\nzo\xff\nava\n")
     assert done.returncode == 1
     _, emma, broken, ava = done.stdout.splitlines()
     assert emma.startswith("emma ")
     assert ava.startswith("ava ")
-    assert "U+FFFD REPLACEMENT CHARACTER" in broken
+    assert "U+FFFD REPLACEMENT CHARACTER (in place of bytes that are not UTF-8), is not" in broken
 
 
 @pytest.mark.parametrize("written", ["csv", "ndjson"])
@@ -172,6 +187,17 @@ def test_rows_are_written_as_lines_are_read(written: str) -> None:
     writer = ScoreWriter(load_model(), FORMATS[written])
     expected = writer.head() + writer.rows(["emma", "r2", "", "ava"])
     assert done.stdout == expected.decode()
+
+
+def test_a_column_of_a_csv_is_picked_by_its_heading() -> None:
+    picked = ("score", "-", "--csv", "--column", "Full Name")
+    done = run(*picked, stdin="id,Full Name\n1,emma\n")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["name", "emma"]
+    done = run(*picked, stdin="id,Name\n1,emma\n")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: --column: should be a heading of the CSV; there are: 'id', 'Name'\n"
+    )
 
 
 def test_what_is_not_csv_is_said_with_its_line() -> None:

@@ -227,7 +227,17 @@ def test_a_device_and_a_pipe_are_written_to_and_stay_what_they_are(tmp_path: Pat
     assert received[0].count(b"\n") == 3
     assert pipe.is_fifo()
     assert list(tmp_path.iterdir()) == [pipe]
-    assert make(tmp_path, "-n", "3").stderr.splitlines()[-1] == "error: Is a directory"
+
+
+def test_a_file_that_cannot_be_there_is_named_before_anything_is_made(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    for file, message in (
+        (tmp_path, f"--output: {tmp_path} is a folder; name a file in it"),
+        (nowhere / "names", f"--output: {nowhere}: there is no such folder to write names in"),
+    ):
+        done = make(file, "-n", "3")
+        assert (done.returncode, done.stderr) == (2, f"error: {message}\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_progress_counts_names_and_is_shown_where_somebody_looks(

@@ -233,8 +233,13 @@ def test_every_parameter_reaches_the_kernel_and_the_reference(
 
 def test_keyword_arguments_are_the_fields_of_sampling(tiny_model: Model) -> None:
     assert list(inspect.signature(tiny_model.sample).parameters) == list(RULES)
-    with pytest.raises(TypeError, match="temprature"):
+    message = (
+        r"^sample\(\) got an unexpected keyword argument 'temprature'; did you mean 'temperature'"
+    )
+    with pytest.raises(TypeError, match=message):
         tiny_model.sample(3, temprature=1)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"^sample\(\) got multiple values for argument 'n'"):
+        tiny_model.sample(3, n=1)  # type: ignore[misc]
 
 
 def test_whole_numbers_of_numpy_are_whole_numbers(tiny_model: Model) -> None:

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from namewright.errors import LinesError
+from namewright.errors import LinesError, ParameterError
 from namewright.readers import read_names
 
 
@@ -53,6 +53,21 @@ def test_each_line_is_a_name(sent: bytes, names: list[str]) -> None:
 )
 def test_each_row_of_a_csv_is_a_name(sent: bytes, names: list[str]) -> None:
     assert rows(sent) == names
+
+
+def test_a_column_is_picked_by_its_heading() -> None:
+    sent = b"id,Full Name,name\n1,emma,x\n2\n"
+    for heading, names in (("full name", ["emma", ""]), ("name", ["x", ""]), ("ID", ["1", "2"])):
+        assert list(read_names(io.BytesIO(sent), is_csv=True, heading=heading)) == names
+
+
+@pytest.mark.parametrize(
+    ("sent", "there"),
+    [(b"id,Full\nName\n", "'id', 'Full'"), (b'"a\nb"\n', r"'a\\nb'"), (b"", "none")],
+)
+def test_a_heading_that_there_is_not_is_told_those_there_are(sent: bytes, there: str) -> None:
+    with pytest.raises(ParameterError, match=f"^column: should be a heading .* are: {there}$"):
+        list(read_names(io.BytesIO(sent), is_csv=True, heading="surname"))
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,35 @@ def test_a_model_that_is_not_found_by_its_name_is_told_how_to_be_found() -> None
         load_model("lyn")
 
 
+@pytest.mark.parametrize(("asked", "meant"), [("LSTM", "lstm"), ("wrld", "world")])
+def test_a_model_that_is_not_there_is_told_the_nearest(asked: str, meant: str) -> None:
+    message = f"there is no such model; did you mean {meant}[?] there are: bigram, "
+    with pytest.raises(ModelNotFoundError, match=message) as caught:
+        load_model(asked)
+    assert asked not in str(caught.value)
+    for name in (asked, f"girls+{asked}"):
+        with pytest.raises(ModelNotFoundError, match=message):
+            load_registry(lazily=True).find(name)
+
+
+@pytest.mark.parametrize("asked", ["", "+", "girls+", "girls+girls+girls+girls+girls"])
+def test_what_joins_no_models_is_not_found(asked: str) -> None:
+    with pytest.raises(ModelNotFoundError, match="there is no such model; there are: bigram, "):
+        load_registry(lazily=True).find(asked)
+
+
+def test_who_asks_for_joined_models_is_told_what_joins_them() -> None:
+    with pytest.raises(ModelNotFoundError, match=r"several are joined by load_registry\(\).find"):
+        load_model("girls+surnames")
+    assert load_registry(lazily=True).find("girls+surnames").name == "girls+surnames"
+
+
+def test_a_model_s_file_has_no_plus_sign_in_its_name(tmp_path: Path) -> None:
+    shutil.copy(MODELS / "bigram.safetensors", tmp_path / "a+b.safetensors")
+    with pytest.raises(CheckpointError, match=r"a\+b.safetensors: its name has a \+, which joins"):
+        Sources((tmp_path,)).paths()
+
+
 def test_a_folder_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="is a folder; name a file in it"):
         load_model(tmp_path)

@@ -111,6 +111,7 @@ def test_shipped_checkpoints_have_the_losses_they_claim(models: list[str]) -> No
             "/nowhere: there is no such folder",
         ),
         (["train", "bigram", "-o", "/tmp"], "/tmp: should be a file NAME.safetensors"),
+        (["train", "bigram", "-o", "/tmp/a+b.safetensors"], "NAME should have no +, which joins"),
         (["train", "bigram", "-o", "/tmp/x"], "/tmp/x: should be a file NAME.safetensors"),
         (["train", "mlp", "-o", "/tmp/x.safetensors", "--embedding", "65536"], "hidden.weight"),
         (["train", "gru", "-o", "/tmp/x.safetensors", "--hidden", "65536"], "weight_hh_l0"),

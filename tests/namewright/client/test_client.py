@@ -136,6 +136,8 @@ def test_keys_are_sent_and_asked_for(tmp_path: Path, tiny_model: Model) -> None:
         ({"key": "a\nb"}, "key: should be a key"),
         ({"key": ""}, "key: should be a key"),
         ({"timeout": 0}, "timeout: should be a number of seconds above 0"),
+        ({"retries": None}, r"retries: should be Retries\(...\); for none, Retries\(times=0\)"),
+        ({"retries": 3}, "retries: should be Retries"),
     ],
 )
 def test_options_that_cannot_be_right_are_refused(options: dict[str, Any], message: str) -> None:

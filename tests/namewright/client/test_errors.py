@@ -23,8 +23,7 @@ from tests.namewright.client.proxy import answer, saying
 
 PROBLEM_CALLS: list[tuple[dict[str, Any], type[Exception], dict[str, Any]]] = [
     ({"model": "nobody"}, ModelNotFoundError, {"status": 404}),
-    ({"n": 10_001}, ParameterError, {"parameter": "n", "status": 422}),
-    ({"starts_with": "z"}, ParameterError, {"parameter": "starts_with"}),
+    ({"starts_with": "z"}, ParameterError, {"parameter": "starts_with", "status": 422}),
     ({"pattern": "(a"}, ParameterError, {"parameter": "pattern"}),
     ({"pattern": "b{9}a{9}", "max_length": 9}, ImpossibleError, {}),
     ({"pattern": "ab", "novel": True, "offset": 7}, ExhaustedError, {"index": 7}),
@@ -83,6 +82,21 @@ def test_bad_parameters_are_refused_before_anything_is_sent() -> None:
             client.names(temperature=9)
         with pytest.raises(TypeError, match="temprature"):
             client.iter_names(temprature=1)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("n", [0, 10_001])
+def test_more_names_than_an_answer_has_are_refused_before_anything_is_sent(n: int) -> None:
+    with Client("http://127.0.0.1:1", retries=AT_ONCE) as client:
+        with pytest.raises(ParameterError, match=r"n: should be from 1 to 10,000; iter_names has"):
+            client.names(n)
+        client.iter_names(n)
+
+
+def test_more_unique_names_than_a_stream_has_are_refused_before_anything_is_sent() -> None:
+    with Client("http://127.0.0.1:1", retries=AT_ONCE) as client:
+        for ask in (client.names, client.iter_names, client.iter_scored_names):
+            with pytest.raises(ParameterError, match="n: should be at most 10,000 under unique"):
+                ask(10_001, unique=True)
 
 
 FOREIGN: list[tuple[bytes, type[ClientError], str]] = [
