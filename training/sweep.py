@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from training.data import Dataset
 from training.fit import fit
+from training.interrupts import held_interrupts
 from training.models import Network
 from training.name_list import DataError
 from training.options import Option, options_of
@@ -124,7 +125,8 @@ def run_trial(search: Search, on_start: OnStart, on_step: OnStep) -> bool:
     """One trial more, if the budget has one; whether it was this worker's to its end.
 
     It is not if other workers took this one for dead, as after a machine was suspended. An
-    interrupt ends the trial, which waits to be taken up, and is raised.
+    interrupt ends the trial, which waits to be taken up, and is raised. It waits for a step: where
+    Optuna starts or ends a trial, it would leave behind a thread that never ends.
     """
     study = search.study
     begun: list[int] = []
@@ -136,13 +138,18 @@ def run_trial(search: Search, on_start: OnStart, on_step: OnStep) -> bool:
             raise OverBudget
         on_start(trial.number, drawn_as(study.get_trials(deepcopy=False)[trial.number]))
         try:
-            return validation_loss(search, trial, on_step)
+            return validation_loss(search, trial, step)
         except OF_OPTUNA as error:
             errors.append(error)
             raise
 
+    def step(number: int) -> None:
+        let_through()
+        on_step(number)
+
     try:
-        study.optimize(objective, n_trials=1, catch=(OverBudget,))
+        with held_interrupts() as let_through:
+            study.optimize(objective, n_trials=1, catch=(OverBudget,))
     except (KeyboardInterrupt, SQLAlchemyError, StorageInternalError):
         # Of a server that is gone the first error is told, and the trial is soon seen to be stale.
         with suppress(SQLAlchemyError, StorageInternalError):
