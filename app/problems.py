@@ -5,7 +5,6 @@ A problem names parameters and says what would be right; it repeats nothing that
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any, Unpack
 
@@ -31,6 +30,7 @@ from namewright.errors import (
     ParameterError,
     SettingError,
     UnscorableError,
+    did_you_mean,
 )
 
 from .limits.admission import OverloadedError
@@ -188,9 +188,8 @@ def describe_json_fault(said: str) -> str:
 
 def suggest(name: str, known: Sequence[str]) -> Fault:
     """For a parameter that there is not, the nearest that there is, and all; not its own name."""
-    nearest = get_close_matches(name.lower(), known, n=1)
-    hint = f"did you mean {nearest[0]}? " if nearest else ""
-    return {"parameter": "", "detail": f"unknown parameter; {hint}this call takes {listed(known)}"}
+    meant = did_you_mean(name, known)
+    return {"parameter": "", "detail": f"unknown parameter; {meant}this call takes {listed(known)}"}
 
 
 def listed(names: Iterable[str]) -> str:

@@ -5,7 +5,6 @@ Three more of them say which models there are; the library reads those: see `nam
 
 import os
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +12,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from namewright import registry
-from namewright.errors import SettingError
+from namewright.errors import SettingError, did_you_mean
 
 from .lists import Networks, Origins, Paths
 
@@ -131,8 +130,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: object) 
     ]
     for variable in sorted(environment):
         if variable.upper().startswith(PREFIX) and variable.upper() not in known:
-            close = get_close_matches(variable, known, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
+            hint = did_you_mean(variable, known).rstrip() or f"there are: {', '.join(known)}"
             raise SettingError(variable, f"is not a setting; {hint}")
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]

@@ -37,6 +37,13 @@ NOT_UTF_8 = "\ufffd"
 LOOSEN = "loosen a filter, or change the temperature"
 
 
+def did_you_mean(asked: str, known: Iterable[str]) -> str:
+    """A question with the name that is nearest to one that there is not; "" where none is near."""
+    spelt = {name.lower(): name for name in known}
+    nearest = get_close_matches(asked.lower(), spelt, n=1, cutoff=0.7)
+    return f"did you mean {spelt[nearest[0]]}? " if nearest else ""
+
+
 class NamewrightError(Exception):
     """The root: catch this to catch all that the library raises on purpose."""
 
@@ -58,8 +65,7 @@ class ModelNotFoundError(NamewrightError):
 
     def __init__(self, available: Iterable[str], asked: str = "", hint: str = "") -> None:
         self.available = tuple(sorted(available))
-        nearest = get_close_matches(asked.lower(), self.available, n=1, cutoff=0.7)
-        meant = f"did you mean {nearest[0]}? " if nearest else ""
+        meant = did_you_mean(asked, self.available)
         listed = ", ".join(self.available)
         super().__init__(f"there is no such model; {meant}there are: {listed}{hint and '; '}{hint}")
 

@@ -13,7 +13,6 @@ import secrets
 import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
 from functools import wraps
 from types import UnionType
 from typing import (
@@ -29,7 +28,7 @@ from typing import (
 )
 
 from namewright.alphabet import MAX_LENGTH, Alphabet, normalise
-from namewright.errors import LongNameError, ParameterError, UnknownCharacterError
+from namewright.errors import LongNameError, ParameterError, UnknownCharacterError, did_you_mean
 
 SAMPLER = 2
 """Raised whenever the same parameters would give another name."""
@@ -301,8 +300,8 @@ S = TypeVar("S", bound=Sampling)
 
 def unexpected(function: str, name: str, known: Iterable[str]) -> TypeError:
     """What Python raises for a keyword argument that there is not, with the nearest there is."""
-    nearest = get_close_matches(name.lower(), list(known), n=1)
-    hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+    meant = did_you_mean(name, known)
+    hint = f"; {meant.rstrip()}" if meant else ""
     return TypeError(f"{function}() got an unexpected keyword argument {name!r}{hint}")
 
 

@@ -234,7 +234,7 @@ def test_every_parameter_reaches_the_kernel_and_the_reference(
 def test_keyword_arguments_are_the_fields_of_sampling(tiny_model: Model) -> None:
     assert list(inspect.signature(tiny_model.sample).parameters) == list(RULES)
     message = (
-        r"^sample\(\) got an unexpected keyword argument 'temprature'; did you mean 'temperature'"
+        r"^sample\(\) got an unexpected keyword argument 'temprature'; did you mean temperature"
     )
     with pytest.raises(TypeError, match=message):
         tiny_model.sample(3, temprature=1)  # type: ignore[call-arg]
