@@ -185,11 +185,14 @@ data: .venv/dev ## make the lists in data/
 docs: .venv/dev ## build the guide, a site, in build/site; a warning is an error
 	$(BIN)/python -m guide
 
+# Servers find their modules compiled at each start, whatever the environment says.
+BENCH := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m benchmarks
+
 bench: .venv/dev ## compare with every peer (some minutes; needs npm)
-	$(BIN)/python -m benchmarks
+	$(BENCH)
 
 bench-quick: .venv/dev ## the comparisons in process, under a minute
-	$(BIN)/python -m benchmarks --quick
+	$(BENCH) --quick
 
 lock: .venv/dev ## write constraints.txt anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --all-extras --no-annotate --no-header \

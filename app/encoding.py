@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from pydantic_core import to_json
 
@@ -126,7 +127,13 @@ def in_slices(models: Sequence[AnyModel], request: ScoreRequest) -> Iterator[byt
 
 def head_of(models: Sequence[AnyModel]) -> bytes:
     """What stands before the first result."""
-    described = [{"model": model.name, "digest": model.digest} for model in models]
+    return head_that_says(*((model.name, model.digest) for model in models))
+
+
+@lru_cache(maxsize=64)
+def head_that_says(*models: tuple[str, str]) -> bytes:
+    """The same for models of these names and digests."""
+    described = [{"model": name, "digest": digest} for name, digest in models]
     head = {"models": described} if len(models) > 1 else described[0]
     return to_json({**head, "results": []}).removesuffix(b"]}")
 

@@ -7,7 +7,7 @@ and then the shape again.
 """
 
 from collections import Counter
-from collections.abc import Callable, Container, Coroutine
+from collections.abc import Callable, Coroutine, Set
 from contextlib import AsyncExitStack
 from copy import copy
 from email.message import Message
@@ -64,6 +64,7 @@ class ShapeRoute(APIRoute):
         name = shapes[0].name if shapes else ""
         shape: Any = shapes[0].field_info.annotation if shapes else None
         validator = shape.__pydantic_validator__ if shape else None
+        known = shape.model_fields.keys() if shape else frozenset()
         listed = frozenset() if in_body or shape is None else lists_of(shape)
         rest.query_params, rest.body_params = [], []
         takes_more = is_solved(rest)
@@ -78,12 +79,12 @@ class ShapeRoute(APIRoute):
             sent = read_json(await read_body(request)) if in_body else query
             try:
                 if validator is not None:
-                    refuse_unknown(sent, shape.model_fields, "body" if in_body else "query")
+                    refuse_unknown(sent, known, "body" if in_body else "query")
                     values[name] = validator.validate_python(sent)
             except ValidationError as error:
                 raise invalid("body" if in_body else "query", error) from None
             if in_body or validator is None:
-                refuse_unknown(query, (), "query")
+                refuse_unknown(query, frozenset(), "query")
             return await endpoint(**values)
 
         return handle
@@ -222,16 +223,16 @@ def read_json(body: bytes) -> Any:
         raise RequestValidationError([fault]) from None
 
 
-def refuse_unknown(sent: Any, known: Container[str], place: str) -> None:
+def refuse_unknown(sent: Any, known: Set[str], place: str) -> None:
     """Raise RequestValidationError for parameters that there are not.
 
     The validator would complain of each of them, however many there are; here it is of a few.
     """
-    if isinstance(sent, dict):
+    if isinstance(sent, dict) and not sent.keys() <= known:
         unknown = islice((name for name in sent if name not in known), MAX_ERRORS)
-        faults = [{"type": "extra_forbidden", "loc": (place, name)} for name in unknown]
-        if faults:
-            raise RequestValidationError(faults)
+        raise RequestValidationError(
+            [{"type": "extra_forbidden", "loc": (place, name)} for name in unknown]
+        )
 
 
 def invalid(place: str, error: ValidationError) -> RequestValidationError:

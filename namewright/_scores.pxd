@@ -2,7 +2,7 @@
 # cython: initializedcheck=False
 """What a walker that samples shares with one that scores."""
 
-from libc.stdint cimport int16_t, int32_t
+from libc.stdint cimport int16_t, int32_t, uint64_t
 
 from namewright._distribution cimport Predictions
 
@@ -18,4 +18,12 @@ cdef class Scorer:
     cdef int vocab_size
     cdef int16_t[128] token_of   # of an ASCII character, its case folded; 0 if it has none
 
+    # What `prepare` has from the checkpoint that it was last given.
+    cdef object checkpoint
+    cdef const double[:, ::1] calibration
+    cdef const uint64_t[::1] hashes
+    cdef uint64_t[8] keyed
+
+    cdef int prepare(self, checkpoint) except -1
+    cdef double plausibility(self, int length, double mean) noexcept
     cdef int read(self, name, double* found) noexcept

@@ -86,6 +86,16 @@ cdef class Scorer:
                 self.token_of[ord(character)] = token
                 self.token_of[ord(character.upper())] = token
 
+    cdef int prepare(self, checkpoint) except -1:
+        """Have ready what scores need besides the automaton's predictions."""
+        self.predictions.prepare_scores(self.automaton)
+        if self.checkpoint is not checkpoint:
+            self.calibration = checkpoint.calibration
+            self.hashes = checkpoint.known_names.hashes
+            begin_hash(self.keyed, checkpoint.known_names.key)
+            self.checkpoint = checkpoint
+        return 0
+
     cdef int read(self, name, double* found) noexcept:
         """The log-probabilities of a plain name and of its end, and its length; else -1."""
         cdef Py_ssize_t t, length
@@ -134,18 +144,13 @@ cdef class Scorer:
 
     def plain_scores(self, list names, checkpoint):
         """The score of each plain name, as `scoring.score_one` has it; None for any other."""
-        cdef const double[:, ::1] calibration = checkpoint.calibration
-        cdef const uint64_t[::1] hashes = checkpoint.known_names.hashes
-        cdef bytes key = checkpoint.known_names.key
-        cdef uint64_t[8] keyed
         cdef double[LONGEST + 1] found
         cdef double log_likelihood, mean
         cdef uint8_t* text
         cdef int length, t
         cdef str spelt
         cdef list scores = []
-        self.predictions.prepare_scores(self.automaton)
-        begin_hash(keyed, key)
+        self.prepare(checkpoint)
         for name in names:
             length = self.read(name, found)
             if length < 0:
@@ -164,8 +169,8 @@ cdef class Scorer:
                 log_likelihood,
                 mean,
                 exp(-mean),
-                plausibility_of(&calibration[length - 1, 0], <int>calibration.shape[1], mean),
-                is_among(hashes, hash_of(keyed, text, length)),
+                self.plausibility(length, mean),
+                is_among(self.hashes, hash_of(self.keyed, text, length)),
                 tuple([found[t] for t in range(length + 1)]),
                 False,
                 (),
@@ -173,12 +178,13 @@ cdef class Scorer:
             )))
         return scores
 
+    cdef double plausibility(self, int length, double mean) noexcept:
+        """That of a name of so many characters."""
+        return plausibility_of(
+            &self.calibration[length - 1, 0], <int>self.calibration.shape[1], mean)
 
-    def score_rows(self, list names, checkpoint, columns, separators, bint is_title, row):
+    def score_rows(self, list names, checkpoint, columns, list separators, bint is_title, row):
         """As `writers.ScoreWriter.rows`: rows of plain names; `row` writes those of the others."""
-        cdef const double[:, ::1] calibration = checkpoint.calibration
-        cdef const uint64_t[::1] hashes = checkpoint.known_names.hashes
-        cdef uint64_t[8] keyed
         cdef double[LONGEST + 1] found
         cdef double[PLAUSIBILITY + 1] numbers
         cdef uint8_t[LONGEST] text
@@ -191,8 +197,7 @@ cdef class Scorer:
         assert count <= MAX_COLUMNS
         for i, column in enumerate(columns):
             places[i] = FIELDS.index(column) if column in FIELDS else NOTHING
-        self.predictions.prepare_scores(self.automaton)
-        begin_hash(keyed, checkpoint.known_names.key)
+        self.prepare(checkpoint)
         buffer = end = <uint8_t*>malloc(most + ROWS)
         if buffer == NULL:
             raise MemoryError
@@ -212,8 +217,7 @@ cdef class Scorer:
                 numbers[LIKELIHOOD] = sum_of(found, length)
                 numbers[MEAN] = numbers[LIKELIHOOD] / (length + 1)
                 numbers[PERPLEXITY] = exp(-numbers[MEAN])
-                numbers[PLAUSIBILITY] = plausibility_of(
-                    &calibration[length - 1, 0], <int>calibration.shape[1], numbers[MEAN])
+                numbers[PLAUSIBILITY] = self.plausibility(length, numbers[MEAN])
                 for i in range(count):
                     end = put(end, separators[i])
                     if places[i] == NAME:
@@ -221,8 +225,8 @@ cdef class Scorer:
                     elif places[i] <= PLAUSIBILITY:
                         end = put_number(end, numbers[places[i]])
                     elif places[i] == KNOWN:
-                        end = put(
-                            end, TRUE if is_among(hashes, hash_of(keyed, text, length)) else FALSE)
+                        end = put(end, TRUE if is_among(
+                            self.hashes, hash_of(self.keyed, text, length)) else FALSE)
                     elif places[i] == FOLDED:
                         end = put(end, FALSE)
                 end = put(end, separators[count])
@@ -266,21 +270,31 @@ ctypedef fused number:
 
 cdef inline Py_ssize_t place_of(const number* rising, Py_ssize_t count,
                                 number value) noexcept nogil:
-    """How many of some numbers that rise are below a value: as `bisect_left`."""
-    cdef Py_ssize_t low = 0, high = count, middle
-    while low < high:
-        middle = (low + high) // 2
-        if rising[middle] < value:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    """How many of some numbers that rise are below a value: as `bisect_left`.
+
+    Which half is next is added, not jumped to, as no processor can foresee it.
+    """
+    cdef Py_ssize_t low = 0, half
+    while count > 1:
+        half = count // 2
+        low += half * (rising[low + half - 1] < value)
+        count -= half
+    return low + (count == 1 and rising[low] < value)
 
 
 cdef inline bint is_among(const uint64_t[::1] hashes, uint64_t hash) noexcept nogil:
-    """Whether a hash is one of some that rise."""
-    cdef Py_ssize_t place = place_of(&hashes[0], hashes.shape[0], hash)
-    return place < hashes.shape[0] and hashes[place] == hash
+    """Whether a hash is one of some that rise.
+
+    They lie as if drawn evenly: so it is looked for around the place that it would have then.
+    """
+    cdef Py_ssize_t count = hashes.shape[0], width = 64, low, high
+    low = high = <Py_ssize_t>((hash >> 32) * <uint64_t>count >> 32)
+    while low > 0 and hashes[low - 1] >= hash:
+        low, width = max(0, low - width), 2 * width
+    while high < count and hashes[high] < hash:
+        high, width = min(count, high + width), 2 * width
+    low += place_of(&hashes[low], high - low, hash)
+    return low < count and hashes[low] == hash
 
 
 cdef double plausibility_of(const double* quantiles, int points, double mean) noexcept nogil:
