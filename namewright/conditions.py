@@ -30,7 +30,7 @@ from namewright.errors import (
     ParameterError,
     UnknownCharacterError,
 )
-from namewright.parameters import Sampling
+from namewright.parameters import FILTERS, Sampling
 from namewright.pattern import Piece, anything, determinise, literal, parse, sequence
 
 FREE_ATTEMPTS = 100
@@ -47,10 +47,6 @@ def expected_attempts(share: float) -> float:
 
 MAX_PRODUCT = 2**18
 """The most pairs of a model's state and one of the filters'."""
-
-
-FILTERS = ("ends_with", "contains", "excludes", "pattern")
-"""The parameters that are filters on characters; `starts_with` is where a name starts."""
 
 
 class Sized(Protocol):

@@ -38,6 +38,10 @@ MAX_INDEX = 2**63 - 1
 CASES = ("lower", "title")
 """How names are written."""
 
+FILTERS = ("ends_with", "contains", "excludes", "pattern")
+"""The filters on characters, each empty where it asks for nothing; `starts_with` is where names
+start, and no filter."""
+
 MAX_TEXTS = 8
 """How often a filter may be given that may be given several times."""
 
@@ -200,7 +204,7 @@ class Sampling:
     @property
     def has_filters(self) -> bool:
         """Whether there is a filter on characters, beside how a name begins."""
-        return bool(self.ends_with or self.contains or self.excludes or self.pattern)
+        return any(FILTERS_OF(self))
 
     @property
     def has_condition(self) -> bool:
@@ -210,8 +214,7 @@ class Sampling:
     @property
     def condition_key(self) -> tuple[Any, ...]:
         """What a condition is made of."""
-        texts = self.starts_with, self.ends_with, self.contains, self.excludes, self.pattern
-        return *texts, self.min_length, self.max_length
+        return self.starts_with, *FILTERS_OF(self), self.min_length, self.max_length
 
     def seeded(self) -> Self:
         """The same with a seed: a new one below 2^53, which JavaScript can hold, if it has none."""
@@ -243,6 +246,7 @@ RULES: dict[str, Rule] = {
 """The rule of each parameter, in order."""
 
 VALUES_OF: Callable[[Any], tuple[Any, ...]] = operator.attrgetter(*RULES)
+FILTERS_OF: Callable[[Any], tuple[Any, ...]] = operator.attrgetter(*FILTERS)
 """The values of all parameters, in order, of a `Sampling` or of what else has them."""
 
 

@@ -18,7 +18,7 @@ from namewright.joined import JoinedModel
 from namewright.title_case import title
 from tests.conftest import serving
 from tests.namewright.rows import by_reference, read_rows
-from tests.namewright.test_conditions import FILTERS
+from tests.namewright.test_conditions import COMMON
 
 formats = pytest.mark.parametrize("name", FORMATS)
 SMALL_AND_LARGE = [20, 6_000]
@@ -52,7 +52,7 @@ def test_all_formats_have_the_same_names(
     assert names_in(http.get("/names", params=query, headers=accept), name) == names
 
 
-@pytest.mark.parametrize("asked", [*FILTERS, {"novel": True}, {"unique": True}], ids=str)
+@pytest.mark.parametrize("asked", [*COMMON, {"novel": True}, {"unique": True}], ids=str)
 def test_a_small_batch_begins_a_large_one_and_offset_continues_it_under_conditions(
     http: httpx.Client, asked: dict[str, Any]
 ) -> None:

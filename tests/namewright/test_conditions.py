@@ -32,6 +32,7 @@ from namewright.errors import (
 from namewright.joined import JoinedModel
 from namewright.kernel import Walker
 from namewright.known_names import KnownNames
+from namewright.parameters import FILTERS
 from tests import tiny
 from tests.chi_square import chi_square
 from tests.namewright.test_kernel import CHARACTERS, automata, temperatures, top_ks, top_ps
@@ -56,11 +57,22 @@ def meets(name: str, sampling: Sampling) -> bool:
     return (
         sampling.min_length <= len(name) <= sampling.max_length
         and name.startswith(sampling.starts_with)
-        and name.endswith(sampling.ends_with)
-        and all(text in name for text in sampling.contains)
-        and not any(text in name for text in sampling.excludes)
-        and (not sampling.pattern or re.fullmatch(sampling.pattern, name) is not None)
+        and all(MEANINGS[each](name, asked) for each, asked in filters_of(sampling))
     )
+
+
+def filters_of(sampling: Sampling) -> list[tuple[str, Any]]:
+    """The filters of a sampling that ask for something, and what they ask for."""
+    return [(name, getattr(sampling, name)) for name in FILTERS if getattr(sampling, name)]
+
+
+MEANINGS: dict[str, Callable[[str, Any], bool]] = {
+    "ends_with": lambda name, text: name.endswith(text),
+    "contains": lambda name, texts: all(text in name for text in texts),
+    "excludes": lambda name, texts: not any(text in name for text in texts),
+    "pattern": lambda name, pattern: re.fullmatch(pattern, name) is not None,
+}
+"""For each filter, whether a name is as it asks, told from the text alone."""
 
 
 @st.composite
@@ -103,16 +115,17 @@ def filters(draw: st.DrawFn, characters: tuple[str, ...]) -> dict[str, Any]:
     piece = st.tuples(single, st.sampled_from(["", "?", "*", "+", "{2}", "{1,3}"])).map("".join)
     sequences = st.lists(piece, min_size=1, max_size=4).map("".join)
     patterns = st.lists(sequences, min_size=1, max_size=3).map("|".join)
+    several = st.lists(texts, min_size=1, max_size=2).map(tuple)
+    values: dict[str, st.SearchStrategy[Any]] = {
+        "ends_with": texts,
+        "contains": several,
+        "excludes": several,
+        "pattern": patterns,
+    }
     found: dict[str, Any] = {}
-    asked = st.sampled_from([False, False, True])
-    if draw(asked):
-        found["ends_with"] = draw(texts)
-    if draw(asked):
-        found["contains"] = tuple(draw(st.lists(texts, min_size=1, max_size=2)))
-    if draw(asked):
-        found["excludes"] = tuple(draw(st.lists(texts, min_size=1, max_size=2)))
-    if draw(asked):
-        found["pattern"] = draw(patterns)
+    for name in FILTERS:
+        if draw(st.sampled_from([False, False, True])):
+            found[name] = draw(values[name])
     if draw(st.integers(0, 3)) == 0:
         found["starts_with"] = draw(texts)
     least, most = sorted(draw(st.tuples(st.integers(1, 9), st.sampled_from([5, 9, 31]))))
@@ -213,7 +226,7 @@ def test_kernel_and_reference_give_the_same_20_000_names_under_any_condition() -
     assert compared["rare"] >= 1_000
 
 
-FILTERS: list[dict[str, Any]] = [
+COMMON: list[dict[str, Any]] = [
     {"ends_with": "lyn"},
     {"contains": ("an", "e")},
     {"excludes": ("a", "e")},
@@ -233,12 +246,12 @@ RARE: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("asked", FILTERS + RARE, ids=str)
+@pytest.mark.parametrize("asked", COMMON + RARE, ids=str)
 def test_names_of_shipped_models_meet_every_filter(
     shipped: dict[str, Model], asked: dict[str, Any]
 ) -> None:
     models = ("bigram", "mlp", "ngram", "girls")
-    for name in (*models, "world") if asked in FILTERS else models:
+    for name in (*models, "world") if asked in COMMON else models:
         sampling = Sampling(n=200, seed=3, safe=False, **asked)
         for made in shipped[name].draw(sampling):
             assert meets(made, sampling)
@@ -433,7 +446,7 @@ def test_the_share_is_that_of_a_million_free_candidates(
     assert model.automaton.alphabet.is_closed  # so only filters throw candidates away
     budget = Budget()
     names = model.draw(Sampling(n=1_000_000, seed=77, safe=False), budget)
-    asked = [*FILTERS, {"ends_with": "a"}, {"ends_with": "ia"}, {"contains": ("x",)}]
+    asked = [*COMMON, {"ends_with": "a"}, {"ends_with": "ia"}, {"contains": ("x",)}]
     asked += [{"excludes": ("an",)}, {"min_length": 9}, {"max_length": 4}, {"ends_with": "son"}]
     asked += [{"pattern": "([^aeiou][aeiou])+"}, {"pattern": ".*(ll|nn|tt).*"}]
     asked += [{"min_length": 6, "max_length": 7}, {"ends_with": "n", "excludes": ("o", "i")}]

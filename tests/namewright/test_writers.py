@@ -18,7 +18,7 @@ from namewright.spelling import Spelling, spelling_of
 from namewright.title_case import title
 from namewright.writers import SCORE_COLUMNS, NameWriter, ScoreWriter
 from tests.namewright.rows import ALPHABETS, by_reference, code_of, model_of, names_of, read_rows
-from tests.namewright.test_conditions import FILTERS, meets
+from tests.namewright.test_conditions import COMMON, meets
 
 formats = pytest.mark.parametrize("name", FORMATS)
 
@@ -87,7 +87,7 @@ def test_many_rows_are_those_of_one_after_another(shipped: dict[str, Model]) -> 
 
 
 @formats
-@pytest.mark.parametrize("asked", [*FILTERS, {"novel": True}, {"temperature": 0.6}], ids=str)
+@pytest.mark.parametrize("asked", [*COMMON, {"novel": True}, {"temperature": 0.6}], ids=str)
 def test_rows_are_the_names_that_are_drawn_under_every_condition(
     shipped: dict[str, Model], name: str, asked: dict[str, Any]
 ) -> None:
