@@ -27,7 +27,7 @@ class Packets:
     def write(self, data: bytes) -> None:
         """Send some bytes behind those that wait; where none do, these wait."""
         if self.end_of_turn is not None:
-            self.transport.write(self.take() + data)
+            self.hand_over(self.take() + data)
         elif data:
             self.waiting = data
             self.end_of_turn = self.loop.call_soon(self.send)
@@ -42,7 +42,12 @@ class Packets:
     def send(self) -> None:
         """Send what waits."""
         if waiting := self.take():
-            self.transport.write(waiting)
+            self.hand_over(waiting)
+
+    def hand_over(self, data: bytes) -> None:
+        """Give some bytes to the transport, unless the client has left meanwhile."""
+        if not self.transport.is_closing():
+            self.transport.write(data)
 
     def get_write_buffer_size(self) -> int:
         """Bytes that are not sent yet."""

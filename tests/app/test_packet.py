@@ -16,6 +16,10 @@ class Sent:
 
     def __init__(self) -> None:
         self.told: list[object] = []
+        self.has_left = False
+
+    def is_closing(self) -> bool:
+        return self.has_left
 
     def write(self, data: bytes) -> None:
         self.told.append(data)
@@ -47,6 +51,11 @@ def write(data: bytes) -> Callable[[Packets], None]:
     return lambda packets: packets.write(data)
 
 
+def leave(packets: Packets) -> None:
+    """The client, before its protocol has been told: uvloop's transport then takes no more."""
+    packets.transport.has_left = True  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(
     ("steps", "expected"),
     [
@@ -59,6 +68,8 @@ def write(data: bytes) -> Callable[[Packets], None]:
         ([write(b"head"), Packets.write_eof], [b"head", "write_eof", "turn"]),
         ([write(b"head"), Packets.abort], ["abort", "turn"]),
         ([lambda packets: packets.pause_reading()], ["pause_reading", "turn"]),
+        ([write(b"head"), leave], ["turn"]),
+        ([write(b"head"), leave, write(b"body")], ["turn"]),
     ],
 )
 def test_what_waits_goes_with_what_follows(steps: Steps, expected: list[object]) -> None:
