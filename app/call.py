@@ -7,6 +7,7 @@ from fastapi import Request, Response
 
 from namewright import Model, Registry
 from namewright.errors import ModelNotFoundError
+from namewright.joined import AnyModel
 
 from .exchange import exchange_of
 from .negotiation import JSON
@@ -39,6 +40,14 @@ def model_of(request: Request, name: str) -> Model:
         raise ModelNotFoundError(models, name)
     exchange_of(request).model = model.name
     return model
+
+
+def label_of(model: AnyModel) -> str:
+    """What metrics and the log call a model: of several side by side, the first.
+
+    So a caller who tries all combinations makes no new series.
+    """
+    return model.name if isinstance(model, Model) else model.parts[0].name
 
 
 def respond(

@@ -89,8 +89,8 @@ def test_who_has_it_is_told_so_without_a_name_being_drawn(
     def no_more(*_: object) -> None:
         raise AssertionError("something is drawn")
 
-    monkeypatch.setattr("app.routes.encode_names", no_more)
-    monkeypatch.setattr("app.routes.NameWriter", no_more)
+    monkeypatch.setattr("app.names.encode_names", no_more)
+    monkeypatch.setattr("app.names.NameWriter", no_more)
     for said in (known, f'"other", {known}', f"W/{known}", "*"):
         answer = http.request(method, f"/names?{query}", headers={"if-none-match": said})
         assert (answer.status_code, answer.content) == (304, b"")
