@@ -189,7 +189,8 @@ def describe_json_fault(said: str) -> str:
 def suggest(name: str, known: Sequence[str]) -> Fault:
     """For a parameter that there is not, the nearest that there is, and all; not its own name."""
     meant = did_you_mean(name, known)
-    return {"parameter": "", "detail": f"unknown parameter; {meant}this call takes {listed(known)}"}
+    detail = f"unknown parameter; {meant}{meant and ' '}this call takes {listed(known)}"
+    return {"parameter": "", "detail": detail}
 
 
 def listed(names: Iterable[str]) -> str:

@@ -130,7 +130,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: object) 
     ]
     for variable in sorted(environment):
         if variable.upper().startswith(PREFIX) and variable.upper() not in known:
-            hint = did_you_mean(variable, known).rstrip() or f"there are: {', '.join(known)}"
+            hint = did_you_mean(variable, known) or f"there are: {', '.join(known)}"
             raise SettingError(variable, f"is not a setting; {hint}")
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]

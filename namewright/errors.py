@@ -41,7 +41,7 @@ def did_you_mean(asked: str, known: Iterable[str]) -> str:
     """A question with the name that is nearest to one that there is not; "" where none is near."""
     spelt = {name.lower(): name for name in known}
     nearest = get_close_matches(asked.lower(), spelt, n=1, cutoff=0.7)
-    return f"did you mean {spelt[nearest[0]]}? " if nearest else ""
+    return f"did you mean {spelt[nearest[0]]}?" if nearest else ""
 
 
 class NamewrightError(Exception):
@@ -66,8 +66,8 @@ class ModelNotFoundError(NamewrightError):
     def __init__(self, available: Iterable[str], asked: str = "", hint: str = "") -> None:
         self.available = tuple(sorted(available))
         meant = did_you_mean(asked, self.available)
-        listed = ", ".join(self.available)
-        super().__init__(f"there is no such model; {meant}there are: {listed}{hint and '; '}{hint}")
+        there = f"{meant}{meant and ' '}there are: {', '.join(self.available)}"
+        super().__init__(f"there is no such model; {there}{hint and '; '}{hint}")
 
 
 class SettingError(NamewrightError):

@@ -246,8 +246,10 @@ RULES: dict[str, Rule] = {
 """The rule of each parameter, in order."""
 
 VALUES_OF: Callable[[Any], tuple[Any, ...]] = operator.attrgetter(*RULES)
-FILTERS_OF: Callable[[Any], tuple[Any, ...]] = operator.attrgetter(*FILTERS)
 """The values of all parameters, in order, of a `Sampling` or of what else has them."""
+
+FILTERS_OF: Callable[[Any], tuple[Any, ...]] = operator.attrgetter(*FILTERS)
+"""Those of the filters on characters."""
 
 
 def describe_parameters() -> str:
@@ -305,8 +307,9 @@ S = TypeVar("S", bound=Sampling)
 def unexpected(function: str, name: str, known: Iterable[str]) -> TypeError:
     """What Python raises for a keyword argument that there is not, with the nearest there is."""
     meant = did_you_mean(name, known)
-    hint = f"; {meant.rstrip()}" if meant else ""
-    return TypeError(f"{function}() got an unexpected keyword argument {name!r}{hint}")
+    return TypeError(
+        f"{function}() got an unexpected keyword argument {name!r}{meant and '; '}{meant}"
+    )
 
 
 def with_parameters(
