@@ -1,9 +1,9 @@
 """What calls have in common: the models, an answer, and what the OpenAPI document says of them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Path, Request, Response
 
 from namewright import Model, Registry
 from namewright.errors import ModelNotFoundError
@@ -24,6 +24,8 @@ REFUSED = {
     503: describe_response("Too much is in work, or the service is about to stop"),
 }
 """What the limits refuse before a call is chosen, any call answers with."""
+
+ModelName = Annotated[str, Path(description="The name of a model.", examples=["mlp"])]
 
 
 def registry_of(request: Request) -> Registry:

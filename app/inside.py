@@ -10,7 +10,7 @@ typed may not.
 
 from typing import Annotated
 
-from fastapi import FastAPI, Path, Query, Request, Response
+from fastapi import FastAPI, Query, Request, Response
 from pydantic_core import to_json
 
 from namewright import __version__
@@ -22,7 +22,7 @@ from namewright.inside import DRAWN, Inside, inside_of
 from namewright.parameters import SAMPLER
 from namewright.steps import steps_of
 
-from .call import MISSING, documented, model_of, respond
+from .call import MISSING, ModelName, documented, model_of, respond
 from .entity_tag import is_known, tag_of
 from .exchange import exchange_of
 from .limits.admission import admit, compute, compute_unless_gone
@@ -30,7 +30,6 @@ from .negotiation import header
 from .rows_document import NOT_MODIFIED
 from .schemas import StepsQuery
 
-ModelName = Annotated[str, Path(description="The name of a model.", examples=["mlp"])]
 MOST_DRAWN = 10 * DRAWN
 """The candidates that names may take: beyond, the model hardly makes any."""
 MOST_MADE = 64

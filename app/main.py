@@ -17,7 +17,6 @@ from . import (
     cors,
     documentation,
     guide,
-    inside,
     keys,
     methods,
     metrics,
@@ -72,7 +71,6 @@ def create_app(
     if KERNEL != "compiled":
         log.warning("the compiled kernel was not built: the reference serves, the same but slower")
     routes.install(app)
-    inside.install(app)
     page.install(app)
     problems.install(app)
     methods.install(app)

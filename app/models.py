@@ -1,13 +1,11 @@
 """`GET /models`: what is served, and `GET /models/{model}`: one of them."""
 
-from typing import Annotated
-
-from fastapi import FastAPI, Path, Request, Response
+from fastapi import FastAPI, Request, Response
 from pydantic_core import to_json
 
 from namewright.answers import ModelResponse, ModelsResponse
 
-from .call import MISSING, documented, model_of, registry_of, respond
+from .call import MISSING, ModelName, documented, model_of, registry_of, respond
 from .encoding import describe_model, encode_models
 
 
@@ -16,10 +14,7 @@ async def list_models(request: Request) -> Response:
     return respond(encode_models(registry_of(request)))
 
 
-async def describe(
-    model: Annotated[str, Path(description="The name of a model.", examples=["mlp"])],
-    request: Request,
-) -> Response:
+async def describe(model: ModelName, request: Request) -> Response:
     """One model, with its size, its losses and where it comes from."""
     return respond(to_json(describe_model(model_of(request, model), registry_of(request))))
 

@@ -45,7 +45,7 @@ class Packets:
             self.hand_over(waiting)
 
     def hand_over(self, data: bytes) -> None:
-        """Give some bytes to the transport, unless the client has left meanwhile."""
+        """Give some bytes to the transport, unless the client has left: then uvloop's raises."""
         if not self.transport.is_closing():
             self.transport.write(data)
 

@@ -2,12 +2,12 @@
 
 from fastapi import FastAPI
 
-from . import health, models, names, scores
+from . import health, inside, models, names, scores
 from .shape_route import ShapeRoute
 
 
 def install(app: FastAPI) -> None:
     """Add the calls to an application."""
     app.router.route_class = ShapeRoute
-    for calls in (names, scores, models, health):
+    for calls in (names, scores, models, health, inside):
         calls.install(app)

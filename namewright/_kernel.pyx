@@ -384,6 +384,11 @@ cdef class KernelWalker(Scorer):
             ):
                 return True
             hashed = hashed * 31 + letter
+        if not has(whole, hashed & 0xFFFFF):
+            return False
+        hashed = 0
+        for t in range(length):
+            hashed = hashed * 37 + self.letter_of[name[t]]
         return has(whole, hashed & 0xFFFFF)
 
     cdef bint has_long_head(self, Drawing drawing, const uint8_t* name, int length) noexcept nogil:

@@ -19,7 +19,7 @@ class Scorer:
         names: list[str],
         checkpoint: Checkpoint,
         columns: Sequence[str],
-        separators: Sequence[bytes],
+        separators: list[bytes],
         is_title: bool,
         row: Callable[[str], bytes],
     ) -> bytes: ...

@@ -272,7 +272,7 @@ cdef inline Py_ssize_t place_of(const number* rising, Py_ssize_t count,
                                 number value) noexcept nogil:
     """How many of some numbers that rise are below a value: as `bisect_left`.
 
-    Which half is next is added, not jumped to, as no processor can foresee it.
+    Which half comes next is computed, not branched on: no processor can foresee it.
     """
     cdef Py_ssize_t low = 0, half
     while count > 1:
@@ -285,7 +285,7 @@ cdef inline Py_ssize_t place_of(const number* rising, Py_ssize_t count,
 cdef inline bint is_among(const uint64_t[::1] hashes, uint64_t hash) noexcept nogil:
     """Whether a hash is one of some that rise.
 
-    They lie as if drawn evenly: so it is looked for around the place that it would have then.
+    Hashes are spread evenly, so it is looked for around the place where an even spread has it.
     """
     cdef Py_ssize_t count = hashes.shape[0], width = 64, low, high
     low = high = <Py_ssize_t>((hash >> 32) * <uint64_t>count >> 32)

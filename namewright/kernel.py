@@ -73,7 +73,7 @@ class Walker(Protocol):
         names: list[str],
         checkpoint: Checkpoint,
         columns: Sequence[str],
-        separators: Sequence[bytes],
+        separators: list[bytes],
         is_title: bool,
         row: Callable[[str], bytes],
     ) -> bytes:

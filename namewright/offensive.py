@@ -116,17 +116,18 @@ class OffensiveWords:
         """Which names have to be looked at: uint8 [3, 2^17], three sets of 2^20 bits.
 
         The first has the first four letters of each word that matches anywhere, five bits a letter;
-        the second a hash of its first six letters, or of all where it has fewer; the third a hash
-        of each whole word. A name of which every character is a to z is not refused if its hash is
-        not in the third, and wherever four letters of it are in the first, the second has neither
-        their hash nor that of the five or six letters from there on. One name in fifty has such
-        four letters, one in ten thousand such six.
+        the second a hash of its first six letters, or of all where it has fewer; the third two
+        hashes of each whole word. A name of which every character is a to z is not refused if the
+        third does not have both of its hashes, and wherever four letters of it are in the first,
+        the second has neither their hash nor that of the five or six letters from there on. One
+        name in fifty has such four letters, one in ten thousand such six.
         """
         bits = np.zeros((3, 2**20), dtype=np.bool_)
         for row, entries, most, multiplier in (
             (0, self.anywhere, SHORT + 1, 32),
             (1, self.anywhere, SHORT + 3, 31),
             (2, self.whole, MAX_LENGTH, 31),
+            (2, self.whole, MAX_LENGTH, 37),
         ):
             for word in entries:
                 place = 0

@@ -39,8 +39,8 @@ CASES = ("lower", "title")
 """How names are written."""
 
 FILTERS = ("ends_with", "contains", "excludes", "pattern")
-"""The filters on characters, each empty where it asks for nothing; `starts_with` is where names
-start, and no filter."""
+"""The filters on characters, each 0 or empty where it asks for nothing. `starts_with` is not among
+them: it is where a name is begun."""
 
 MAX_TEXTS = 8
 """How often a filter may be given that may be given several times."""

@@ -339,7 +339,7 @@ class ReferenceWalker:
         names: list[str],
         checkpoint: Checkpoint,
         columns: Sequence[str],
-        separators: Sequence[bytes],
+        separators: list[bytes],
         is_title: bool,
         row: Callable[[str], bytes],
     ) -> bytes:

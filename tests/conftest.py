@@ -30,7 +30,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow tests first, so that no worker is left with them when the others have done."""
+    """Slow tests first, so that no worker is left with them when the others are done."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
