@@ -2,13 +2,12 @@
 
 import logging
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 from namewright import Sources, load_registry
 from namewright.errors import AddressError
 
 from . import memory
-from .main import create_app
-from .server import Server, configure
 from .settings import Settings, read_settings
 
 log = logging.getLogger("uvicorn.error")  # which uvicorn shows
@@ -27,8 +26,12 @@ def serve(
     """
     settings = read_settings(host=host, port=port, access_log=access_log)
     listener = bind(settings)
-    registry = load_registry(sources, lazily=True)
-    application = create_app(registry, settings, sources=sources)
+    with ThreadPoolExecutor(1) as beside:
+        loading = beside.submit(load_registry, sources, lazily=True)
+        # Importing the framework takes longer than loading the default model.
+        from .main import create_app  # noqa: PLC0415
+        from .server import Server, configure  # noqa: PLC0415
+    application = create_app(loading.result(), settings, sources=sources)
     memory.settle()
     server = Server(configure(application, settings), settings)  # which sets up the log
     at, chosen = listener.getsockname()[:2]

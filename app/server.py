@@ -36,6 +36,9 @@ SWEEP = 5
 TIDY = 10
 """Memory is given back every so many tenths of a second, where something large was let go of."""
 
+HEAD_START = 0.02
+"""Seconds for who has waited for the start: loading takes the interpreter in turn with answers."""
+
 PATIENCE = 2.0
 """Seconds that a client which stalls has left when the service stops."""
 
@@ -88,6 +91,7 @@ class Server(uvicorn.Server):
     async def load(self) -> None:
         """Load what is not loaded yet, beside the requests; then it is ready, or has to end."""
         try:
+            await asyncio.sleep(HEAD_START)
             await asyncio.to_thread(self.guard.load)
         except NamewrightError as error:
             self.fault = error

@@ -209,6 +209,7 @@ cdef class Scorer:
                     end = buffer
                 if length < 0:
                     written.append(row(name))
+                    self.prepare(checkpoint)  # another thread may have scored by another
                     continue
                 memcpy(text, PyUnicode_1BYTE_DATA(name), length)
                 for t in range(length):
