@@ -8,7 +8,8 @@ from namewright.alphabet import Alphabet
 from namewright.architectures import ARCHITECTURES, Architecture, Layout
 from namewright.architectures.layout import Hyperparameters, Tensors
 from namewright.automaton import Automaton
-from training.models import NETWORKS, Network, NetworkConfig
+from training.configs import NetworkConfig
+from training.models import NETWORKS, Network
 
 
 def network_layout(kind: type[Network]) -> Callable[[int, Hyperparameters], Layout]:

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from training.models import BigramNet, Network
+from training.models.bigram import BigramNet
+from training.models.network import Network
 from training.scalar_autograd import Bigram
 from training.sequences import IGNORED, Sequences
 

@@ -20,12 +20,13 @@ import torch
 from namewright.architectures.layout import MAX_CELLS
 from namewright.checkpoint import Checkpoint
 from training.architectures import READABLE
+from training.configs import NetworkConfig
 from training.counting import choose_smoothing, count_pairs, smooth
 from training.data import Dataset, SplitName, Weights, make_dataset, read_dataset
 from training.export import export
 from training.fit import OnStep, ResumePoint, backward, fit
 from training.kneser_ney import choose_order, ngram
-from training.models import NETWORKS, Network, NetworkConfig
+from training.models import NETWORKS, Network
 from training.name_list import DataError
 from training.prefixes import OnProgress
 from training.recipe import Recipe

@@ -13,7 +13,7 @@ from app.main import create_app
 from app.settings import Settings
 from namewright import Model, Registry, Sampling, offensive
 from namewright.digits import rounded
-from namewright.formats import FORMATS
+from namewright.formats import FORMATS, WITH_COLUMNS
 from namewright.joined import JoinedModel
 from namewright.title_case import title
 from tests.conftest import serving
@@ -116,7 +116,7 @@ def test_scores_beside_names_are_those_of_scoring_them(
         for score in shipped["mlp"].score(body["names"])  # type: ignore[union-attr]
     ]
     assert body["scores"] == expected
-    for name in ("csv", "ndjson"):
+    for name in WITH_COLUMNS:
         rows = read_rows(name, http.get(f"{query}&format={name}").content)
         assert [row["name"] for row in rows] == body["names"]
         for row, score in zip(rows, expected, strict=True):
@@ -197,7 +197,7 @@ def test_the_reference_gives_the_same_rows(
     model = by_reference(shipped["bigram"])
     with serving(create_app(Registry({"bigram": model}, "bigram"))) as url:
         for query in ("n=20", "n=700&case=title", "n=50&scores=true", "n=60&ends_with=a"):
-            for name in ("csv", "ndjson"):
+            for name in WITH_COLUMNS:
                 asked = f"/names?{query}&seed=1&format={name}"
                 assert httpx.get(url + asked).content == http.get(asked).content
 

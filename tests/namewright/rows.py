@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -55,14 +56,16 @@ def by_reference(model: Model) -> Model:
     return replace(model, walker=reference.ReferenceWalker(model.automaton))
 
 
+READERS: dict[str, Callable[[str], list[dict[str, Any]]]] = {
+    "text": lambda text: [{"name": line} for line in text.splitlines()],
+    "csv": lambda text: list(csv.DictReader(io.StringIO(text, newline=""), strict=True)),
+    "ndjson": lambda text: [json.loads(line) for line in text.split("\n")[:-1]],
+}
+
+
 def read_rows(format_name: str, rows: bytes) -> list[dict[str, Any]]:
     """What a reader makes of rows, each by its columns."""
-    text = rows.decode()
-    if format_name == "text":
-        return [{"name": line} for line in text.splitlines()]
-    if format_name == "csv":
-        return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-    return [json.loads(line) for line in text.split("\n")[:-1]]
+    return READERS[format_name](rows.decode())
 
 
 def code_of(row: dict[str, Any]) -> str:

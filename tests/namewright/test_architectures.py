@@ -11,7 +11,9 @@ from namewright.alphabet import Alphabet
 from namewright.architectures import ARCHITECTURES
 from namewright.automaton import Automaton
 from training.configs import MLPConfig
-from training.models import MLP, BigramNet, Network
+from training.models import Network
+from training.models.bigram import BigramNet
+from training.models.mlp import MLP
 
 
 def compare(network: Network, automaton: Automaton, contexts: torch.Tensor) -> None:

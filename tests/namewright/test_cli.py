@@ -15,7 +15,7 @@ import pytest
 from app.encoding import encode_scores
 from app.schemas import ScoreRequest
 from namewright import Model, load_model
-from namewright.formats import FORMATS
+from namewright.formats import FORMATS, WITH_COLUMNS
 from namewright.writers import ScoreWriter
 from tests.conftest import MODELS, ROOT
 from tests.namewright.commands import NAMEWRIGHT, run
@@ -178,7 +178,7 @@ def test_a_line_that_is_not_utf8_is_an_error_in_its_row(options: tuple[str, ...]
     assert "U+FFFD REPLACEMENT CHARACTER (in place of bytes that are not UTF-8), is not" in broken
 
 
-@pytest.mark.parametrize("written", ["csv", "ndjson"])
+@pytest.mark.parametrize("written", WITH_COLUMNS)
 def test_rows_are_written_as_lines_are_read(written: str) -> None:
     done = run(
         "score", "-", "ava", "--csv", "--format", written, stdin='id,name\n1,emma\n2,"r2"\n3'

@@ -12,7 +12,7 @@ from training.compile import CompileOptions, compiled, distil, encode
 from training.configs import GRUConfig
 from training.data import Split
 from training.kneser_ney import ngram
-from training.models import GRU
+from training.models.recurrent import GRU
 from training.network_teacher import NetworkTeacher
 from training.teacher import Teacher
 

@@ -9,7 +9,9 @@ import torch.nn.functional as F  # noqa: N812
 from namewright.alphabet import Alphabet
 from training.configs import BigramNetConfig, GRUConfig, MLPConfig
 from training.fit import ResumePoint, fit, learning_rate, mean_loss
-from training.models import GRU, MLP, BigramNet
+from training.models.bigram import BigramNet
+from training.models.mlp import MLP
+from training.models.recurrent import GRU
 from training.name_list import DataError
 from training.recipe import Recipe
 from training.sequences import sequences

@@ -13,7 +13,8 @@ from training.architectures import READABLE, TORCH
 from training.checkpoints import network_of
 from training.cli.train import app as train_app
 from training.configs import MLPConfig, TransformerConfig
-from training.models import MLP, NETWORKS, Network
+from training.models import NETWORKS, Network
+from training.models.mlp import MLP
 from training.models.network import windows
 from training.options import options_of
 
@@ -23,16 +24,12 @@ SMALL = {"hidden": 16, "embedding": 6, "layers": 2, "heads": 2, "context": 4, "d
 
 def make(kind: type[Network], tokens: int = 9) -> Network:
     torch.manual_seed(0)
-    config = kind.config_type(**{name: SMALL[name] for name in kind.config_type.names()})
-    return kind(tokens, config).eval()
+    small = {name: value for name, value in SMALL.items() if name in kind.config_type.names()}
+    return kind(tokens, kind.config_type(**small)).eval()
 
 
 def some(batch: int = 5, time: int = 11, tokens: int = 9) -> torch.Tensor:
     return torch.randint(0, tokens, (batch, time), generator=torch.Generator().manual_seed(1))
-
-
-def test_every_architecture_is_there() -> None:
-    assert set(NETWORKS) == {"bigram-net", "mlp", "bow", "cnn", "rnn", "gru", "lstm", "transformer"}
 
 
 @EACH

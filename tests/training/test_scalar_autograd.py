@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from namewright.alphabet import Alphabet
 from training.configs import BigramNetConfig
-from training.models import BigramNet
+from training.models.bigram import BigramNet
 from training.scalar_autograd import MLP, Bigram, Layer, Neuron, Value, cross_entropy
 from training.sequences import sequences
 

@@ -15,7 +15,7 @@ from tests.conftest import MODELS
 from training.automaton_teacher import AutomatonTeacher
 from training.checkpoints import automaton_of, load_any, network_of, teacher_of
 from training.configs import MLPConfig
-from training.models import MLP
+from training.models.mlp import MLP
 from training.network_teacher import NetworkTeacher
 from training.teacher import Teacher
 
