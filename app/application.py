@@ -12,15 +12,39 @@ from fastapi import FastAPI
 from pydantic import TypeAdapter
 from starlette.types import ASGIApp
 
-from namewright.answers import Problem
+from namewright.answers import (
+    ComparisonResponse,
+    ModelResponse,
+    ModelsResponse,
+    NamesResponse,
+    Problem,
+    ScoreResponse,
+    Status,
+    StepsResponse,
+)
+from namewright.inside import Inside
 
 from .problems import REFERENCE
 
 Middleware = Callable[[ASGIApp], ASGIApp]
 
+SHAPES = (
+    NamesResponse
+    | ScoreResponse
+    | ComparisonResponse
+    | ModelsResponse
+    | ModelResponse
+    | Inside
+    | StepsResponse
+    | Status
+    | Problem
+)
+"""What answers are made of, as the OpenAPI document shows it. Calls refer to these by name, so that
+they are looked into when the document is asked for: that takes a twentieth of a start."""
+
 
 class Application(FastAPI):
-    """A FastAPI that documents problems, and has middlewares outside of all others."""
+    """A FastAPI that documents its answers when asked to, with middlewares around all others."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -30,12 +54,12 @@ class Application(FastAPI):
         """Each adds to the OpenAPI document what it knows, once, when it is first asked for."""
 
     def openapi(self) -> dict[str, Any]:
-        """As FastAPI's, and the shapes that problems are made of."""
+        """As FastAPI's, and the shapes that answers are made of."""
         if self.openapi_schema is not None:
             return self.openapi_schema
         document = super().openapi()
-        shapes = TypeAdapter(list[Problem]).json_schema(ref_template=REFERENCE)["$defs"]
-        document["components"]["schemas"] |= shapes
+        shapes = TypeAdapter(SHAPES).json_schema(ref_template=REFERENCE, mode="serialization")
+        document["components"]["schemas"] |= shapes["$defs"]
         for add in self.documenting:
             add(document)
         return document

@@ -11,7 +11,7 @@ from namewright.joined import AnyModel
 
 from .exchange import exchange_of
 from .negotiation import JSON
-from .problems import describe_response
+from .problems import describe_response, schema
 from .rows_document import in_rows
 
 INVALID = {422: describe_response("A parameter is not valid, or no name passes the filters")}
@@ -60,8 +60,11 @@ def respond(
 
 
 def documented(shape: Any, *more: dict[int, dict[str, Any]], rows: Sequence[str] = ()) -> Any:
-    """What a route says of its answers: one of a shape, in JSON or in rows, and every problem."""
-    done = {"model": shape, **in_rows(*rows)}
+    """What a route says of its answers: one of a shape, in JSON or in rows, and every problem.
+
+    A shape is one of `SHAPES` in `app/application.py`, or several of them, any of which it may be.
+    """
+    done = {"content": {JSON: {"schema": schema(shape)}, **in_rows(*rows)}}
     found: dict[int, dict[str, Any]] = {200: done, **INVALID, **REFUSED}
     for each in more:
         found |= each

@@ -6,7 +6,7 @@ A problem names parameters and says what would be right; it repeats nothing that
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Unpack
+from typing import Any, Unpack, get_args
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -74,8 +74,14 @@ PROBLEMS: dict[type[NamewrightError], tuple[int, str, str]] = {
 
 def describe_response(description: str) -> dict[str, Any]:
     """How a problem stands in the OpenAPI document; its shape is among the document's own."""
-    schema = {"$ref": REFERENCE.format(model="Problem")}
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema(Problem)}}}
+
+
+def schema(shape: Any) -> dict[str, Any]:
+    """Where the OpenAPI document has a shape, or each of several of which an answer is one."""
+    if several := get_args(shape):
+        return {"anyOf": [schema(each) for each in several]}
+    return {"$ref": REFERENCE.format(model=shape.__name__)}
 
 
 def respond(

@@ -29,7 +29,7 @@ NOT_MODIFIED = {304: {"description": "It is what `If-None-Match` says is there a
 def in_rows(*formats: str) -> dict[str, Any]:
     """What a response in JSON may be in besides."""
     kinds = (FORMATS[name].media_type.partition(";")[0] for name in formats)
-    return {"content": dict.fromkeys(kinds, TEXT)}
+    return dict.fromkeys(kinds, TEXT)
 
 
 def of_lines() -> dict[str, Any]:
