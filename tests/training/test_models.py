@@ -19,7 +19,14 @@ from training.models.network import windows
 from training.options import options_of
 
 EACH = pytest.mark.parametrize("kind", NETWORKS.values(), ids=NETWORKS)
-SMALL = {"hidden": 16, "embedding": 6, "layers": 2, "heads": 2, "context": 4, "dropout": 0.5}
+SMALL = {
+    "hidden": 16,
+    "embedding": 6,
+    "layers": 2,
+    "heads": 2,
+    "context": 4,
+    "dropout": 0.5,
+}
 
 
 def make(kind: type[Network], tokens: int = 9) -> Network:
