@@ -122,19 +122,19 @@ class OffensiveWords:
         the second has neither their hash nor that of the five or six letters from there on. One
         name in fifty has such four letters, one in ten thousand such six.
         """
-        bits = np.zeros((3, 2**20), dtype=np.bool_)
+        heads = np.zeros((3, 2**17), dtype=np.uint8)
         for row, entries, most, multiplier in (
             (0, self.anywhere, SHORT + 1, 32),
             (1, self.anywhere, SHORT + 3, 31),
-            (2, self.whole, MAX_LENGTH, 31),
-            (2, self.whole, MAX_LENGTH, 37),
+            (2, tuple(self.whole), MAX_LENGTH, 31),
+            (2, tuple(self.whole), MAX_LENGTH, 37),
         ):
-            for word in entries:
-                place = 0
-                for letter in word[:most].encode():
-                    place = (place * multiplier + (letter & 31)) % 2**32
-                bits[row, place % 2**20] = True
-        heads = np.packbits(bits, axis=1, bitorder="little")
+            # The code points of each word, [words, most], 0 behind its end; all words at a time.
+            letters = np.array(entries, f"=U{most}").view(np.uint32).reshape(-1, most)
+            places = np.zeros(len(entries), np.uint32)
+            for letter in letters.T:
+                places = np.where(letter, places * multiplier + (letter & 31), places)
+            np.bitwise_or.at(heads[row], places % 2**20 >> 3, 1 << (places & 7).astype(np.uint8))
         heads.flags.writeable = False
         return heads
 
