@@ -2,11 +2,16 @@
 
 Imports leave no garbage, and looking for it takes a tenth of their time: so the collector is off
 while they run. `serve` turns it on once the application is made; the other commands are short.
+
+numpy's OpenBLAS starts a thread for each core, which takes longer than to import the rest of numpy,
+and no command has matrices large enough for them. Who sets the variable is obeyed.
 """
 
 import gc
+import os
 
 gc.disable()
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from namewright.cli import main  # noqa: E402
 

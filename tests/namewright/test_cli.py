@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -166,6 +167,16 @@ def test_names_that_run_out_are_those_that_were_found_and_exit_1() -> None:
     assert done.returncode == 1
     assert len(done.stdout.splitlines()) == 1
     assert "none passed the filters" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="counts threads as Linux does")
+def test_numpy_starts_no_threads_for_matrices() -> None:
+    code = "import os, namewright.__main__, numpy; print(len(os.listdir('/proc/self/task')))"
+    environment = {name: v for name, v in os.environ.items() if not name.startswith("OPENBLAS")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.strip() == "1"
 
 
 @pytest.mark.parametrize("options", [(), ("--csv",)])
