@@ -31,7 +31,7 @@ from namewright._philox cimport philox
 from namewright._product cimport Product
 from namewright._rows cimport Rows, fetch, size_of_rows
 from namewright._scores cimport Scorer
-from namewright._spelling cimport Letters
+from namewright._spelling cimport ROOM, Letters
 
 from itertools import count
 from weakref import WeakKeyDictionary
@@ -267,7 +267,7 @@ cdef class KernelWalker(Scorer):
 
     cdef draw_batch(self, Drawing drawing, prefix, int64_t n, list made, Letters letters):
         """The names of a batch, some at a time: drawn without the interpreter, then written."""
-        cdef uint8_t names[CHUNK][LONGEST]
+        cdef uint8_t names[CHUNK][ROOM]
         cdef int lengths[CHUNK]
         cdef int64_t accepted[CHUNK]
         cdef int64_t first, i, size, drawn, ready
@@ -300,14 +300,14 @@ cdef class KernelWalker(Scorer):
                     drawing.batch.attempts, offset + ready, made if letters is None else ())
 
     cdef int64_t next_asked(self, Drawing drawing, int64_t first, int64_t last,
-                            uint8_t (*names)[LONGEST], int* lengths) noexcept nogil:
+                            uint8_t (*names)[ROOM], int* lengths) noexcept nogil:
         """The next name from `first` on that has to be asked about; `last` if there is none."""
         while drawing.is_asked and first < last and not self.is_asked_about(
                 drawing, names[first], lengths[first]):
             first += 1
         return first if drawing.is_asked else last
 
-    cdef bint settle(self, Drawing drawing, uint64_t index, uint8_t (*name)[LONGEST], int* length,
+    cdef bint settle(self, Drawing drawing, uint64_t index, uint8_t (*name)[ROOM], int* length,
                      int64_t* accepted) except *:
         """Draw a name again until it is to be had; whether it is, in the end.
 
@@ -325,7 +325,7 @@ cdef class KernelWalker(Scorer):
                     drawing, index, 1, accepted[0] + 1, name, length, accepted) == 0:
                 return False
 
-    cdef bytes spell(self, Letters letters, int64_t count, uint8_t (*names)[LONGEST], int* lengths):
+    cdef bytes spell(self, Letters letters, int64_t count, uint8_t (*names)[ROOM], int* lengths):
         """Some names, one after another."""
         cdef uint8_t* buffer = <uint8_t*>malloc(max(1, count * letters.widest_name(LONGEST)))
         cdef uint8_t* end = buffer
@@ -341,7 +341,7 @@ cdef class KernelWalker(Scorer):
             free(buffer)
 
     cdef int64_t draw_some(self, Drawing drawing, uint64_t offset, int64_t size,
-                           int64_t first_attempt, uint8_t (*names)[LONGEST], int* lengths,
+                           int64_t first_attempt, uint8_t (*names)[ROOM], int* lengths,
                            int64_t* accepted) except -1:
         """As `draw`, with the product made where one is needed.
 
@@ -418,7 +418,7 @@ cdef class KernelWalker(Scorer):
         return PyUnicode_FromKindAndData(4, text, length)
 
     cdef int64_t draw(self, Rows rows, Product product, const Batch* batch, uint64_t offset,
-                      int64_t size, int64_t first_attempt, uint8_t (*names)[LONGEST], int* lengths,
+                      int64_t size, int64_t first_attempt, uint8_t (*names)[ROOM], int* lengths,
                       int64_t* accepted) noexcept nogil:
         """The tokens and lengths of a chunk of names, and which attempt each of them is.
 

@@ -21,3 +21,9 @@ cdef class Letters:
             self.letter_sizes[token], self.capital_sizes[token] = len(letter), len(capital)
             self.has_capital[token] = letter != capital
             self.breaks[token] = spelling.breaks[token]
+        self.shift = self.letters[1][0] - 1
+        self.is_shifted = all(
+            self.letter_sizes[token] == self.capital_sizes[token] == 1
+            and self.letters[token][0] == token + self.shift
+            and self.has_capital[token] == self.is_title and not self.breaks[token]
+            for token in range(1, len(spelling.letters)))
