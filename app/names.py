@@ -47,8 +47,8 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     """A batch of invented names. The same seed and parameters give the same names, anywhere.
 
     Name `i` of a seed does not depend on `n`: `n=5` is the first five of `n=100`, and `offset=40`
-    continues a batch of 40. Lines of text, CSV and NDJSON are sent as they are made, and `offset`
-    goes on where a download broke off.
+    continues a batch of 40. Rows are sent as they are made, and `offset` goes on where a download
+    broke off.
     """
     model = registry_of(request).find(query.model)
     exchange = exchange_of(request)

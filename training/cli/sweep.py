@@ -68,8 +68,8 @@ def sweep(
 ) -> None:
     """Search for the hyperparameters with the lowest validation loss; say how to train with them.
 
-    Embedding, hidden size, context and dropout, where the architecture has them, learning rate
-    and weight decay. It may be interrupted, and the same command goes on where it was.
+    Those of the architecture that a search tries, learning rate and weight decay. It may be
+    interrupted, and the same command goes on where it was.
 
     Started several times, on one machine or on many, the same command is as many workers of one
     search. They share its trials, and each of them ends with the same result.
