@@ -39,6 +39,10 @@ def some(batch: int = 5, time: int = 11, tokens: int = 9) -> torch.Tensor:
     return torch.randint(0, tokens, (batch, time), generator=torch.Generator().manual_seed(1))
 
 
+def test_every_architecture_is_there() -> None:
+    assert set(NETWORKS) == {"bigram-net", "mlp", "bow", "cnn", "rnn", "gru", "lstm", "transformer"}
+
+
 @EACH
 def test_tokens_in_logits_out(kind: type[Network]) -> None:
     assert make(kind)(some()).shape == (5, 11, 9)
