@@ -6,6 +6,7 @@ uvicorn --factory app.main:create_app
 import logging
 from collections.abc import Sequence
 from functools import partial
+from operator import attrgetter
 
 from fastapi.params import Depends
 
@@ -61,6 +62,7 @@ def create_app(
         version=__version__,
         redirect_slashes=False,
         openapi_url=None,  # and no pages of FastAPI's, which load their scripts from elsewhere
+        generate_unique_id_function=attrgetter("name"),  # what generated clients call a call
         dependencies=[*keys.dependencies(settings), *dependencies],
         telemetry=telemetry,
     )

@@ -1,27 +1,26 @@
 """What the OpenAPI document says of rows: answers in them, and bodies of lines.
 
 A path has one POST there, which is that of JSON; what the other takes and gives is added to it.
+Bodies of lines are described in words: makers of clients know no body of `text/`, and leave out
+the whole call, or warn.
 """
 
 from typing import Any
 
 from namewright.formats import FORMATS
 
-from .negotiation import LINES
 from .schemas import ScoreLinesQuery
 
 TEXT = {"schema": {"type": "string"}}
 """Any text, as a schema has it."""
 
-NAMES = {"schema": {"description": "UTF-8, one name per line."}, "example": "emma\nxqzt\n"}
-TABLE = {
-    "schema": {
-        "description": "A CSV in UTF-8. The names are in its column `name`; where the first row "
-        "has none, in the first column of every row."
-    },
-    "example": "id,name\n1,emma\n2,xqzt\n",
-}
-"""Bodies. Whatever they are, each line has a row, so a schema has nothing to forbid."""
+BODIES = """In JSON; or one name per line, with a `Content-Type` of its own, and the answer has a
+row for each line, whatever is in it:
+
+- `text/plain`: UTF-8, one name per line, such as `emma`, `xqzt`.
+- `text/csv`: a CSV in UTF-8. The names are in its column `name`; where the first row has none, in
+  the first column of every row.
+"""
 
 NOT_MODIFIED = {304: {"description": "It is what `If-None-Match` says is there already"}}
 
@@ -47,5 +46,5 @@ def of_lines() -> dict[str, Any]:
     ]
     return {
         "parameters": parameters,
-        "requestBody": {"content": dict(zip(LINES, (NAMES, TABLE), strict=True))},
+        "requestBody": {"description": BODIES},
     }

@@ -1,11 +1,17 @@
 """The documentation against the service: each described, each true."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import httpx
+import pytest
 from hypothesis import given, settings
 
+from app.negotiation import LINES
 from app.schemas import ScoreLinesQuery
 from namewright.formats import FORMATS, WITH_COLUMNS
 from namewright.parameters import RULES
@@ -77,8 +83,25 @@ def test_rows_and_bodies_of_lines_are_documented_beside_json(client: httpx.Clien
     assert "content" not in names["responses"]["304"]
     scored = {kinds[name] for name in WITH_COLUMNS}
     assert set(score["responses"]["200"]["content"]) == {"application/json", *scored}
-    assert set(score["requestBody"]["content"]) == {"application/json", "text/plain", "text/csv"}
+    assert set(score["requestBody"]["content"]) == {"application/json"}
+    assert all(kind in score["requestBody"]["description"] for kind in LINES)
     assert {each["name"] for each in score["parameters"]} == set(ScoreLinesQuery.model_fields)
+
+
+@pytest.mark.slow
+def test_a_maker_of_clients_reads_it_without_a_warning(
+    client: httpx.Client, tmp_path: Path
+) -> None:
+    document, made = tmp_path / "openapi.json", tmp_path / "client"
+    document.write_bytes(client.get("/openapi.json").content)
+    tools = Path(sys.executable).parent  # where it looks for ruff
+    command = [tools / "uv", "tool", "run", "openapi-python-client@0.29.1", "generate"]
+    command += ["--path", document, "--output-path", made, "--meta", "none", "--fail-on-warning"]
+    environment = os.environ | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    calls = {path.stem for path in (made / "api" / "names").iterdir()}
+    assert calls == {"__init__", "names", "score", "score_one"}
 
 
 def test_the_page_of_documentation_is_there(client: httpx.Client) -> None:
