@@ -6,15 +6,19 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
+from filelock import FileLock
 
 from tests.conftest import ROOT
 from tests.test_golden import GOLDEN
 
 pytestmark = pytest.mark.slow
+
+Make = Callable[[str, Callable[[Path], object]], Path]
 
 NAMES = json.loads(GOLDEN.read_text())["lstm"]["names"]["plain"]
 GENERATE = ["generate", "-n", str(len(NAMES)), "--seed", "42"]
@@ -74,22 +78,38 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    done("make", "wheel", f"DIST={folder}")
+def made(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Make:
+    """Makes a folder for all workers: the first to ask fills it, and the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+
+    def make(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, filled = shared / name, shared / f"{name}.filled"
+        with FileLock(shared / f"{name}.lock"):
+            if not filled.exists():
+                fill(folder)
+                filled.touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def wheel(made: Make) -> Path:
+    folder = made("wheel", lambda folder: done("make", "wheel", f"DIST={folder}"))
     (built,) = folder.glob("*.whl")
     return built
 
 
 @pytest.fixture(scope="module")
-def library(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return environment(tmp_path_factory.mktemp("library") / "venv", f"namewright @ {wheel}")
+def library(wheel: Path, made: Make) -> Path:
+    return made("library", lambda folder: environment(folder, f"namewright @ {wheel}")) / "bin"
 
 
 @pytest.fixture(scope="module")
-def service(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("service") / "venv"
-    return environment(folder, f"namewright[service] @ {wheel}", "pytest")
+def service(wheel: Path, made: Make) -> Path:
+    wanted = f"namewright[service] @ {wheel}", "pytest"
+    return made("service", lambda folder: environment(folder, *wanted)) / "bin"
 
 
 def test_it_is_imported_under_pytest(service: Path, project: Path) -> None:
