@@ -14,12 +14,14 @@ from .schemas import ScoreLinesQuery
 TEXT = {"schema": {"type": "string"}}
 """Any text, as a schema has it."""
 
-BODIES = """In JSON; or one name per line, with a `Content-Type` of its own, and the answer has a
-row for each line, whatever is in it:
+BODIES = """In JSON; or one name per line, and the answer has a row for each line, whatever is in
+it. The `Content-Type` says which lines:
 
-- `text/plain`: UTF-8, one name per line, such as `emma`, `xqzt`.
+- `text/plain`: UTF-8, such as `emma` and below it `xqzt`.
 - `text/csv`: a CSV in UTF-8. The names are in its column `name`; where the first row has none, in
   the first column of every row.
+
+With lines the query may have:
 """
 
 NOT_MODIFIED = {304: {"description": "It is what `If-None-Match` says is there already"}}
@@ -32,19 +34,7 @@ def in_rows(*formats: str) -> dict[str, Any]:
 
 
 def of_lines() -> dict[str, Any]:
-    """What an operation that takes JSON takes besides: lines, and parameters that go with them."""
+    """What an operation that takes JSON takes besides: lines, with parameters in the query."""
     fields = ScoreLinesQuery.model_json_schema()["properties"]
-    parameters = [
-        {
-            "name": name,
-            "in": "query",
-            "required": False,
-            "description": f"Of a body of lines: {field.pop('description')}",
-            "schema": field,
-        }
-        for name, field in fields.items()
-    ]
-    return {
-        "parameters": parameters,
-        "requestBody": {"description": BODIES},
-    }
+    listed = [f"- `{name}`: {field['description']}" for name, field in fields.items()]
+    return {"requestBody": {"description": "\n".join([BODIES, *listed])}}
