@@ -1,15 +1,20 @@
 """`POST /score` of lines and of CSV: a row for each, in order, in place."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.main import create_app
 from app.settings import Settings
 from namewright import Model, Registry
+from namewright.errors import LinesError
 from namewright.formats import FORMATS, WITH_COLUMNS
+from namewright.readers import read_names
 from namewright.score import Score
 from namewright.writers import SCORE_COLUMNS
 from tests.conftest import serving
@@ -128,6 +133,22 @@ def test_what_is_no_csv_is_a_problem_before_the_first_byte(
     [error] = answer.json()["errors"]
     assert error["parameter"] == "body"
     assert error["detail"].startswith(f"line {1 + before.count(b'emma')} is not CSV")
+
+
+@pytest.mark.parametrize("name", WITH_COLUMNS)
+@pytest.mark.parametrize("kind", [TEXT, CSV])
+@given(body=st.binary(max_size=200) | st.text('ab",\n\r \0é李', max_size=200).map(str.encode))
+def test_any_body_has_a_row_for_each_name_or_is_a_problem(
+    http: httpx.Client, kind: str, name: str, body: bytes
+) -> None:
+    answer = post(http, body, kind, f"format={name}")
+    try:
+        sent = list(read_names(BytesIO(body), is_csv=kind == CSV))
+    except LinesError:
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+    else:
+        assert len(read_rows(NAMED[answer.headers["content-type"]], answer.content)) == len(sent)
 
 
 @pytest.mark.parametrize(
