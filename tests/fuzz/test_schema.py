@@ -15,7 +15,7 @@ import pytest
 from tests.resilience.service import Service
 
 CASES = 10_000
-EXAMPLES = 800
+EXAMPLES = 760
 """Of each call; some nine cases come of each."""
 
 

@@ -5,7 +5,7 @@ import math
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -54,11 +54,19 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
 
 def meets(name: str, sampling: Sampling) -> bool:
     """Whether a name is as a sampling asks for, told from the text alone."""
-    return (
-        sampling.min_length <= len(name) <= sampling.max_length
+    return [name] == met_by([name], sampling)
+
+
+def met_by(names: Iterable[str], sampling: Sampling) -> list[str]:
+    """Those of some names that are as a sampling asks for."""
+    filters = filters_of(sampling)
+    return [
+        name
+        for name in names
+        if sampling.min_length <= len(name) <= sampling.max_length
         and name.startswith(sampling.starts_with)
-        and all(MEANINGS[each](name, asked) for each, asked in filters_of(sampling))
-    )
+        and all(MEANINGS[each](name, asked) for each, asked in filters)
+    ]
 
 
 def filters_of(sampling: Sampling) -> list[tuple[str, Any]]:
@@ -460,7 +468,7 @@ def test_the_share_is_that_of_a_million_free_candidates(
             share = model.share(sampling)
         except LargeProductError:
             continue
-        found = sum(times for made, times in names.items() if meets(made, sampling))
+        found = sum(names[made] for made in met_by(names, sampling))
         error = math.sqrt(share * (1 - share) * budget.drawn)
         far.append(abs(found - share * budget.drawn) / error)
     assert len(far) >= known
