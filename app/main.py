@@ -62,7 +62,7 @@ def create_app(
         version=__version__,
         redirect_slashes=False,
         openapi_url=None,  # and no pages of FastAPI's, which load their scripts from elsewhere
-        generate_unique_id_function=attrgetter("name"),  # what generated clients call a call
+        generate_unique_id_function=attrgetter("name"),  # generated clients name methods so
         dependencies=[*keys.dependencies(settings), *dependencies],
         telemetry=telemetry,
     )

@@ -1,8 +1,8 @@
 """What the OpenAPI document says of rows: answers in them, and bodies of lines.
 
 A path has one POST there, which is that of JSON; what the other takes and gives is added to it.
-Bodies of lines are described in words: makers of clients know no body of `text/`, and leave out
-the whole call, or warn.
+Bodies of lines are described in words: a client generator may know no body of `text/`, and
+openapi-python-client warns of each.
 """
 
 from typing import Any
@@ -14,14 +14,14 @@ from .schemas import ScoreLinesQuery
 TEXT = {"schema": {"type": "string"}}
 """Any text, as a schema has it."""
 
-BODIES = """In JSON; or one name per line, and the answer has a row for each line, whatever is in
-it. The `Content-Type` says which lines:
+BODIES = """JSON; or lines, in UTF-8. The answer to lines has a row for each line, even a blank one.
+The `Content-Type` of lines is one of these:
 
-- `text/plain`: UTF-8, such as `emma` and below it `xqzt`.
-- `text/csv`: a CSV in UTF-8. The names are in its column `name`; where the first row has none, in
-  the first column of every row.
+- `text/plain`: one name per line.
+- `text/csv`: a CSV. The names are in its column `name`; where the first row has none, in the first
+  column of every row.
 
-With lines the query may have:
+Lines may have these parameters in the query:
 """
 
 NOT_MODIFIED = {304: {"description": "It is what `If-None-Match` says is there already"}}
@@ -35,6 +35,6 @@ def in_rows(*formats: str) -> dict[str, Any]:
 
 def of_lines() -> dict[str, Any]:
     """What an operation that takes JSON takes besides: lines, with parameters in the query."""
-    fields = ScoreLinesQuery.model_json_schema()["properties"]
-    listed = [f"- `{name}`: {field['description']}" for name, field in fields.items()]
+    fields = ScoreLinesQuery.model_fields.items()
+    listed = [f"- `{name}`: {field.description}" for name, field in fields]
     return {"requestBody": {"description": "\n".join([BODIES, *listed])}}

@@ -90,7 +90,7 @@ def test_rows_and_bodies_of_lines_are_documented_beside_json(client: httpx.Clien
 
 
 @pytest.mark.slow
-def test_a_maker_of_clients_reads_it_without_a_warning(
+def test_a_client_generator_reads_it_without_a_warning(
     client: httpx.Client, tmp_path: Path
 ) -> None:
     document, made = tmp_path / "openapi.json", tmp_path / "client"

@@ -16,7 +16,7 @@ from tests.resilience.service import Service
 
 CASES = 10_000
 EXAMPLES = 760
-"""Of each call; some nine cases come of each."""
+"""Of each call; some thirteen cases come of each."""
 
 
 @pytest.mark.fuzz

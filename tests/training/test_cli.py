@@ -278,7 +278,7 @@ def test_compile_says_so_where_fewer_names_fit_in_memory(
 
 
 SMALLER = {"cnn": ["--layers", "1"], "transformer": ["--layers", "1", "--heads", "2"]}
-"""Those that read the whole past again for each character, which takes most of the time."""
+"""Options of networks that read the whole past again for each character: compiling them is slow."""
 
 NETWORK = ["--hidden", "8", "--steps", "40", "--check-every", "10", "--batch-size", "16"]
 
