@@ -29,6 +29,7 @@ from namewright.alphabet import Alphabet
 from namewright.automaton import Automaton
 from namewright.kernel import walk
 from namewright.parameters import Sampling
+from namewright.transitions import Transitions
 
 DATA = ROOT / "data" / "names.txt"
 PEERS = ROOT / ".bench"
@@ -187,15 +188,16 @@ def cost_of_states(rounds: int) -> dict[str, float]:
     alphabet = Alphabet(tuple("abcdefghijklmnopqrstuvwxyz"))
     logits = rng.normal(scale=2, size=(1_000, 27))
     logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
-    next_state = rng.integers(0, 1_000, size=(1_000, 27), dtype=np.int32)
+    first = rng.integers(0, 1_000 - 27, size=1_000)
     walkers = {
         states: walk(
             Automaton(
                 alphabet,
                 0,
                 np.tile(logits, (states // 1_000, 1)),
-                next_state,
-                np.tile(np.arange(1_000, dtype=np.int32), states // 1_000),
+                Transitions.complete(
+                    np.tile(np.arange(1_000, dtype=np.int32), states // 1_000), first, 27
+                ),
             )
         )
         for states in (1_000, 20_000, 200_000)

@@ -4,16 +4,16 @@
 
 Read `reference.py` first: this has its functions and its names, and adds two things.
 
-- A row is shaped when a name first comes to its state, and kept (`Rows`, in `_rows.pxd`): so a
-  small request does not pay for the size of the model, and the next one with the same
-  temperature, top_k and top_p pays nothing.
+- A row is shaped when a name first comes to its state, and kept (`Rows`, in `_rows.pxd`), and so is
+  where its characters lead (`NextStates`, in `_transitions.pxd`): so a small request does not pay
+  for the size of the model, and the next one with the same temperature, top_k and top_p pays nothing.
 - While one name waits for memory, others take their steps (`KernelWalker.draw`): all of them ask
   for their rows before the first is read, and for their next states before the first of those is.
 
-It is six modules: this one, which samples, `_product`, `_scores`, `_spelling`, `_distribution` and
-`_rows`. The `.pxd` of a module has what the others use of it. Methods that every step takes have
-their bodies there: they are compiled into whichever module calls them, and inlined. `_philox.pxd`,
-`_blake2b.pxd` and `_digits.pxd` have nothing else.
+It is seven modules: this one, which samples, `_product`, `_scores`, `_spelling`, `_distribution`,
+`_rows` and `_transitions`. The `.pxd` of a module has what the others use of it. Methods that every
+step takes have their bodies there: they are compiled into whichever module calls them, and inlined.
+`_philox.pxd`, `_blake2b.pxd` and `_digits.pxd` have nothing else.
 
 An Automaton is checked when it is made, and is read-only; so is a `Sampling`; and a token comes
 from the alphabet alone: so every index here is in range.
@@ -29,9 +29,10 @@ from libc.stdlib cimport free, malloc
 from namewright._distribution cimport MAX_TOKENS
 from namewright._philox cimport philox
 from namewright._product cimport Product
-from namewright._rows cimport Rows, fetch, size_of_rows
+from namewright._rows cimport Rows, size_of_rows
 from namewright._scores cimport Scorer
 from namewright._spelling cimport ROOM, Letters
+from namewright._transitions cimport PLACE, NextStates, fetch, put_state, state_at
 
 from itertools import count
 from weakref import WeakKeyDictionary
@@ -69,7 +70,7 @@ cdef struct Batch:
     uint64_t seed
     uint64_t part            # of names of several parts
     uint64_t offset
-    int32_t start
+    uint8_t start[PLACE]     # written out
     int prefix
     int min_length
     int max_length
@@ -85,7 +86,7 @@ cdef struct Lane:
     int64_t attempt
     int t
     int32_t state
-    const int32_t* onward    # where the next state is read
+    const uint8_t* onward    # where the next state is read
     uint32_t draws[8]
 
 
@@ -114,6 +115,7 @@ cdef class KernelWalker(Scorer):
     cdef bint is_ascii
     cdef uint8_t ascii_of[MAX_TOKENS]   # of a token, where all characters are ASCII
     cdef uint8_t letter_of[MAX_TOKENS]  # 1 to 26 of a to z, 0 of any other
+    cdef NextStates next_states
     cdef dict row_cache          # (temperature, top_k, top_p) -> Rows, the latest used last
     cdef int cached_settings     # how many there is room for
     cdef object number           # of this walker
@@ -124,6 +126,7 @@ cdef class KernelWalker(Scorer):
         self.number = next(numbers)
         super().__init__(automaton)
         self.code_points = np.array([ord(c) for c in automaton.alphabet.characters], np.uint32)
+        self.next_states = NextStates(automaton.transitions, self.vocab_size)
         self.row_cache, self.spellings = {}, WeakKeyDictionary()
         self.cached_settings = max(
             1, min(CACHED_SETTINGS, CACHE_BYTES // size_of_rows(automaton.states, self.vocab_size)))
@@ -167,7 +170,7 @@ cdef class KernelWalker(Scorer):
         batch.seed = sampling.seeded().seed
         batch.part = part
         batch.offset = sampling.offset
-        batch.start = self.start if not prefix else self.automaton.walk(prefix)
+        put_state(batch.start, self.automaton.walk(prefix))
         batch.prefix = <int>len(prefix)
         batch.min_length, batch.max_length = sampling.min_length, sampling.max_length
         batch.attempts = reference.ATTEMPTS
@@ -221,7 +224,7 @@ cdef class KernelWalker(Scorer):
             if found is None:
                 prefix = sampling.prefix(self.automaton.alphabet)
                 try:
-                    found = Product(rows, self.next_state, condition,
+                    found = Product(rows, self.transition_rows, condition,
                                     self.automaton.walk(prefix), len(prefix), budget.cells,
                                     KEPT.make_room)
                 except LargeProductError:
@@ -245,7 +248,7 @@ cdef class KernelWalker(Scorer):
             if len(self.row_cache) >= self.cached_settings:
                 rows = self.take_idle()
             if rows is None:
-                rows = Rows(self.predictions, self.transition_row)
+                rows = Rows(self.predictions, self.next_states, self.transition_row)
             rows.begin(key[0], key[1], key[2])
         rows.users += 1
         self.row_cache[key] = rows
@@ -446,7 +449,7 @@ cdef class KernelWalker(Scorer):
                 return SPENT
             for l in range(active):
                 lane = &lanes[l]
-                states[l] = lane.state = lane.onward[0]
+                states[l] = lane.state = state_at(lane.onward)
                 draws[l] = lane.draws[lane.t & 7]
                 rows.fetch_row(lane.state)
             rows.pick(states, draws, active, tokens)
@@ -463,7 +466,7 @@ cdef class KernelWalker(Scorer):
                     token = tokens[l]
                 if token and lane.t < batch.max_length:
                     names[lane.i][lane.t] = <uint8_t>token
-                    lane.onward = &self.next_state[rows.transition_row_of(lane.state), token]
+                    lane.onward = rows.onward(lane.state, token)
                     fetch(lane.onward)
                     lane.t += 1
                     if lane.t & 7 == 0:
@@ -519,7 +522,7 @@ cdef class KernelWalker(Scorer):
                            int64_t attempt) noexcept nogil:
         """Put a lane at the beginning of a candidate."""
         lane.i, lane.attempt, lane.t = i, attempt, batch.prefix
-        lane.onward = &batch.start
+        lane.onward = &batch.start[0]
         batch.budget[0] += 1
         philox(lane.t >> 3, attempt, offset + i, batch.seed, batch.part,
                                lane.draws)

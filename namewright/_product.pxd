@@ -55,7 +55,7 @@ cdef class Product:
     cdef object memory               # of the shares
     cdef readonly Py_ssize_t nbytes
 
-    cdef int explore(self, Rows rows, const int32_t[:, ::1] next_state, dfa, int32_t start,
+    cdef int explore(self, Rows rows, const uint32_t[:, ::1] transition_rows, dfa, int32_t start,
                      int64_t most, uint32_t[:, ::1] weights, const int64_t[::1] budget,
                      make_room) except -1
     cdef int sum_up(self, const uint32_t[:, ::1] weights, const int64_t[::1] budget) except -1

@@ -7,23 +7,22 @@ upper half is greater: so the token is how many thresholds the draw passes, a su
 branch, which the compiler turns into vector code. Where the halves are equal, one draw in some
 thousands, the thresholds are made again, whole.
 
-A row of the alphabet a to z is one line of the processor's cache, and has its `transition_row` too:
-so a step waits for memory twice, for the row and for the next state.
+A row of the alphabet a to z is one line of the processor's cache, and says where its next states
+are too: so a step waits for memory twice, for the row and for the next state.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from namewright._distribution cimport CODES, Predictions
+from namewright._transitions cimport PLACE, NextStates, fetch
 
 cdef extern from *:
     """
-    #define fetch(address) __builtin_prefetch(address)
-    #define load_acquire(address) __atomic_load_n(address, __ATOMIC_ACQUIRE)
-    #define store_release(address, value) __atomic_store_n(address, value, __ATOMIC_RELEASE)
+    #define load_setting(address) __atomic_load_n(address, __ATOMIC_ACQUIRE)
+    #define store_setting(address, value) __atomic_store_n(address, value, __ATOMIC_RELEASE)
     """
-    void fetch(const void* address) noexcept nogil  # ask for it, without waiting
-    uint16_t load_acquire(const uint16_t* address) noexcept nogil
-    void store_release(uint16_t* address, uint16_t value) noexcept nogil
+    uint16_t load_setting(const uint16_t* address) noexcept nogil
+    void store_setting(uint16_t* address, uint16_t value) noexcept nogil
 
 cdef enum:
     STRUCTURAL = 3               # numbers of a row that are no thresholds
@@ -46,7 +45,7 @@ cdef class Rows:
 
     A row is `width` numbers: the upper half of T - 1 for each threshold T but the last; and at the
     end the `STRUCTURAL` ones, the number of the setting that it was shaped for and, in two halves,
-    its `transition_row`. As the memory of a row that was never shaped is never touched, it takes
+    where its next states are written out. As the memory of a row that was never shaped is never touched, it takes
     none; and a new setting takes over the memory of one that is done with, without clearing it.
 
     Threads draw from it together. Whoever comes to a row that was not shaped shapes it, and writes
@@ -55,6 +54,7 @@ cdef class Rows:
     """
 
     cdef Predictions predictions
+    cdef NextStates next_states
     cdef const int32_t[::1] transition_row
     cdef int vocab_size, width
     cdef double temperature, top_p
@@ -83,7 +83,8 @@ cdef class Rows:
         if self.width > LINE // 2:
             fetch(self.row(state) + self.width - 1)
 
-    cdef inline int32_t transition_row_of(self, int32_t state) noexcept nogil:
-        """Which row of `next_state` is that of a state whose row is shaped."""
+    cdef inline const uint8_t* onward(self, int32_t state, uint32_t token) noexcept nogil:
+        """Where the state is written that a token leads to from a state whose row is shaped."""
         cdef const uint16_t* row = self.row(state)
-        return row[self.width - 2] | <int32_t>row[self.width - 1] << 16
+        cdef uint32_t offset = row[self.width - 2] | <uint32_t>row[self.width - 1] << 16
+        return &self.next_states.written[offset + token * PLACE]

@@ -8,12 +8,11 @@ from libc.string cimport memset
 
 from namewright._distribution cimport CODES, CODES_PER_NAT, MAX_TOKENS, Predictions, probabilities
 
-import mmap
+from namewright._transitions cimport NextStates
 
 import numpy as np
 
-# Pages of its own: memory that was in use before would have to be cleared, and so be touched.
-PRIVATE = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+from namewright._transitions import untouched
 
 
 cdef inline uint16_t passed_of(const uint16_t* row, uint16_t half, const uint16_t* among,
@@ -27,15 +26,17 @@ cdef inline uint16_t passed_of(const uint16_t* row, uint16_t half, const uint16_
 
 
 cdef class Rows:
-    def __cinit__(self, Predictions predictions, const int32_t[::1] transition_row):
+    def __cinit__(self, Predictions predictions, NextStates next_states,
+                  const int32_t[::1] transition_row):
         cdef int i
-        self.predictions, self.transition_row = predictions, transition_row
+        self.predictions, self.next_states = predictions, next_states
+        self.transition_row = transition_row
         self.vocab_size = predictions.vocab_size
         self.width = width_of(self.vocab_size)
         for i in range(self.width):
             self.among[i] = 0xFFFFU if i < self.vocab_size - 1 else 0
         size = size_of_rows(transition_row.shape[0], self.vocab_size)
-        self.memory = np.frombuffer(mmap.mmap(-1, size, **PRIVATE), np.uint16)
+        self.memory = np.frombuffer(untouched(size), np.uint16)
         self.rows = &self.memory[0]
 
     cdef void begin(self, double temperature, int64_t top_k, double top_p) noexcept:
@@ -54,13 +55,14 @@ cdef class Rows:
         """Make the row of a state."""
         cdef uint64_t thresholds[MAX_TOKENS]
         cdef uint16_t* row = self.row(state)
+        cdef uint32_t offset
         cdef int token
         self.thresholds(state, thresholds)
         for token in range(self.vocab_size - 1):
             row[token] = <uint16_t>(thresholds[token] - 1 >> 16) if thresholds[token] else 0
-        row[self.width - 2] = <uint16_t>self.transition_row[state]
-        row[self.width - 1] = <uint16_t>(self.transition_row[state] >> 16)
-        store_release(&row[self.width - STRUCTURAL], self.setting)
+        offset = self.next_states.write(self.transition_row[state])
+        row[self.width - 2], row[self.width - 1] = <uint16_t>offset, <uint16_t>(offset >> 16)
+        store_setting(&row[self.width - STRUCTURAL], self.setting)
 
     cdef void thresholds(self, int32_t state, uint64_t* thresholds) noexcept nogil:
         """As `reference.thresholds`, of the shaped row of a state."""
@@ -91,7 +93,7 @@ cdef class Rows:
         cdef int i
         for i in range(count):
             row = self.row(states[i])
-            if load_acquire(&row[self.width - STRUCTURAL]) != self.setting:
+            if load_setting(&row[self.width - STRUCTURAL]) != self.setting:
                 self.shape(states[i])
             half = <uint16_t>(draws[i] >> 16)
             if self.width == LINE // 2:  # as of a to z: the compiler knows how many, and has no loop

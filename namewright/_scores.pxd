@@ -2,7 +2,7 @@
 # cython: initializedcheck=False
 """What a walker that samples shares with one that scores."""
 
-from libc.stdint cimport int16_t, int32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, uint32_t, uint64_t
 
 from namewright._distribution cimport Predictions
 
@@ -12,7 +12,7 @@ cdef class Scorer:
 
     cdef readonly object automaton
     cdef Predictions predictions
-    cdef const int32_t[:, ::1] next_state
+    cdef const uint32_t[:, ::1] transition_rows
     cdef const int32_t[::1] transition_row
     cdef int32_t start
     cdef int vocab_size

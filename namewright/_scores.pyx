@@ -16,6 +16,7 @@ from libc.string cimport memcpy
 from namewright._blake2b cimport KEY, begin_hash, hash_of, is_little_endian
 from namewright._digits cimport put_number
 from namewright._distribution cimport Predictions
+from namewright._transitions cimport follow
 
 import math
 
@@ -74,8 +75,8 @@ cdef class Scorer:
         cdef int code
         self.automaton = automaton
         self.predictions = Predictions(automaton)
-        self.next_state = automaton.next_state
-        self.transition_row = automaton.transition_row
+        self.transition_rows = automaton.transitions.rows
+        self.transition_row = automaton.transitions.row
         self.start = automaton.start
         self.vocab_size = automaton.alphabet.vocab_size
         for code in range(128):
@@ -113,7 +114,7 @@ cdef class Scorer:
             if token == 0:
                 return -1
             found[t] = self.predictions.log_prob(state, token)
-            state = self.next_state[self.transition_row[state], token]
+            state = follow(self.transition_rows, self.transition_row[state], token)
         found[length] = self.predictions.log_prob(state, 0)
         return <int>length
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from namewright.alphabet import Alphabet
+from namewright.transitions import KNOWN, Transitions, columns
 
 LEAST_LOG_PROB = -700.0
 """exp of it is still a float64; so every score, and its perplexity, is a finite number."""
@@ -35,60 +36,43 @@ ROWS = 8192
 class Automaton:
     """A character model as a table: sampling and scoring only ever look things up in it.
 
-    alphabet          the characters; token 0 is the boundary, which ends a name
-    start             the state before the first character
-    log_probs         [states, tokens]: natural log of P(token | state), as float64 or float32; or
-                      as codes, uint8: `-STEP` times the code is the same up to a constant per state
-    next_state        int32 [rows, tokens]: where a character leads; column 0 is not followed
-    transition_row    int32 [states]: which row of `next_state` is a state's. States that lead to
-                      the same places share one, as those of a context model mostly do
+    alphabet       the characters; token 0 is the boundary, which ends a name
+    start          the state before the first character
+    log_probs      [states, tokens]: natural log of P(token | state), as float64 or float32; or as
+                   codes, uint8: `-STEP` times the code is the same up to a constant per state
+    transitions    where each character leads from each state; that of token 0 is not followed
 
-    Raises ValueError, with the fault, unless the arrays fit each other, each state predicts a
-    distribution in which every token is possible, and every next state exists: so that nothing
-    downstream needs to look again.
+    Raises ValueError, with the fault, unless the arrays fit each other and each state predicts a
+    distribution in which every token is possible: so that nothing downstream needs to look again.
     """
 
     alphabet: Alphabet
     start: int
     log_probs: NDArray[Any]
-    next_state: NDArray[np.int32]
-    transition_row: NDArray[np.int32]
+    transitions: Transitions
 
     def __post_init__(self) -> None:
         vocab_size = self.alphabet.vocab_size
-        shapes = (self.log_probs.shape[1:], self.next_state.shape[1:], self.transition_row.shape)
-        if shapes != ((vocab_size,), (vocab_size,), (self.states,)):
+        if self.log_probs.shape != (len(self.transitions.row), vocab_size):
             raise ValueError(
                 f"log_probs {list(self.log_probs.shape)} should be [states, {vocab_size}], "
-                f"next_state {list(self.next_state.shape)} [rows, {vocab_size}], "
-                f"transition_row {list(self.transition_row.shape)} [states]"
+                f"of the {len(self.transitions.row)} states that have transitions"
             )
-        if self.log_probs.dtype.name not in FORMS or {
-            self.next_state.dtype,
-            self.transition_row.dtype,
-        } != {np.dtype(np.int32)}:
-            raise ValueError(
-                f"log_probs should be {', '.join(FORMS)}; next_state and transition_row int32"
-            )
-        arrays = (self.log_probs, self.next_state, self.transition_row)
-        if not all(array.flags.c_contiguous for array in arrays):
-            raise ValueError("log_probs, next_state and transition_row should be C-contiguous")
+        if self.transitions.tokens > vocab_size or (
+            self.transitions.rows.shape[1] != KNOWN + columns(vocab_size)
+        ):
+            raise ValueError(f"the transitions should be those of {vocab_size} tokens")
+        if self.log_probs.dtype.name not in FORMS or not self.log_probs.flags.c_contiguous:
+            raise ValueError(f"log_probs should be {', '.join(FORMS)}, and C-contiguous")
         if not 0 <= self.start < self.states:
             raise ValueError(f"the start is state {self.start} of {self.states}")
-        if self.next_state.min() < 0 or self.next_state.max() >= self.states:
-            raise ValueError(f"next_state leads outside the {self.states} states")
-        if self.transition_row.min() < 0 or self.transition_row.max() >= len(self.next_state):
-            raise ValueError(
-                f"transition_row is outside the {len(self.next_state)} rows of next_state"
-            )
         if not self.is_coded:
             if not self.log_probs.min() >= LEAST_LOG_PROB:  # NaN compares false with everything
                 raise ValueError(f"every log-probability should be at least {LEAST_LOG_PROB}")
             with np.errstate(over="ignore"):  # a sum that is infinite is not 1
                 if not np.abs(self.totals() - 1).max() < 1e-6:
                     raise ValueError("the probabilities of each state should sum to 1")
-        for array in arrays:
-            array.flags.writeable = False
+        self.log_probs.flags.writeable = False
 
     @property
     def states(self) -> int:
@@ -151,7 +135,7 @@ class Automaton:
 
     def follow(self, state: int, token: int) -> int:
         """The state that a character leads to."""
-        return int(self.next_state[self.transition_row[state], token])
+        return self.transitions.follow(state, token)
 
     def walk(self, tokens: Iterable[int]) -> int:
         """The state that some characters lead to from the start."""

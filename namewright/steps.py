@@ -70,7 +70,7 @@ def decisive_after(automaton: Automaton, tokens: list[int]) -> list[int | None]:
     for first in range(len(tokens)):
         states = np.arange(automaton.states)
         for position, token in enumerate(tokens[first:], first + 1):
-            led = automaton.next_state[automaton.transition_row[states], token]
+            led = automaton.transitions.follow_all(states, np.array(token))
             states = np.flatnonzero(np.bincount(led, minlength=automaton.states))
             if len(states) == 1:
                 # From here on, too; a later beginning, which is tried after this, goes before it.

@@ -33,7 +33,7 @@ class AutomatonTeacher:
         if memory is None:
             states = np.full(len(tokens), self.automaton.start)
         else:
-            states = self.automaton.next_state[self.automaton.transition_row[memory], tokens]
+            states = self.automaton.transitions.follow_all(memory, tokens)
         return self.probabilities[states], lambda rows: states[rows]
 
     @cached_property

@@ -73,7 +73,7 @@ def bisect(model: Model) -> None:
     rows = [list(accumulate(row)) for row in np.exp(automaton.predictions()).tolist()]
     for row in rows:
         row[-1] = 1.0
-    leads = automaton.next_state[automaton.transition_row].tolist()
+    leads = automaton.transitions.follow_all(*np.indices(automaton.log_probs.shape)).tolist()
     characters = ["", *automaton.alphabet.characters]
 
     def names(seed: int) -> list[str]:

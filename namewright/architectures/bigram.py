@@ -5,6 +5,7 @@ import numpy as np
 from namewright.alphabet import Alphabet
 from namewright.architectures.layout import Hyperparameters, Layout, Tensors
 from namewright.automaton import Automaton
+from namewright.transitions import Transitions
 
 
 def layout(vocab_size: int, hyperparameters: Hyperparameters) -> Layout:
@@ -19,6 +20,6 @@ def counted_layout(vocab_size: int, hyperparameters: Hyperparameters) -> Layout:
 
 def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensors) -> Automaton:
     """Token t leads to state t from every state."""
-    next_state = np.arange(alphabet.vocab_size, dtype=np.int32)[None]
-    transition_row = np.zeros(alphabet.vocab_size, dtype=np.int32)
-    return Automaton(alphabet, 0, tensors["log_probs"], next_state, transition_row)
+    row = np.zeros(alphabet.vocab_size, dtype=np.int32)
+    transitions = Transitions.complete(row, np.zeros(1), alphabet.vocab_size)
+    return Automaton(alphabet, 0, tensors["log_probs"], transitions)

@@ -38,4 +38,4 @@ def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensor
     """The state is the longest context that the past ends with."""
     links = link(tensors["contexts.parent"], tensors["contexts.character"], alphabet.vocab_size)
     predictions = np.ascontiguousarray(tensors["predictions"])
-    return Automaton(alphabet, links.start, predictions, links.next_state, links.transition_row)
+    return Automaton(alphabet, links.start, predictions, links.transitions)

@@ -16,6 +16,7 @@ from namewright.architectures.layout import (
     sizes,
 )
 from namewright.automaton import Automaton
+from namewright.transitions import Transitions
 
 ROWS = 40
 """The most contexts that go through the network at once (`vocab_size`, if that is more). It takes
@@ -118,9 +119,9 @@ def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensor
                 np.matmul(hidden[rows], weights["output.weight"].T, out=block[rows])
         logits += weights["output.bias"]
         blocks[first : first + BLOCKS] = log_softmax(logits)
-    next_state = np.arange(states, dtype=np.int32).reshape(shared, vocab_size)
-    transition_row = np.tile(np.arange(shared, dtype=np.int32), vocab_size)
-    return Automaton(alphabet, 0, log_probs, next_state, transition_row)
+    row = np.tile(np.arange(shared, dtype=np.int32), vocab_size)
+    transitions = Transitions.complete(row, np.arange(0, states, vocab_size), vocab_size)
+    return Automaton(alphabet, 0, log_probs, transitions)
 
 
 def log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

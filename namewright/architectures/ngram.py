@@ -74,7 +74,7 @@ def expand(alphabet: Alphabet, hyperparameters: Hyperparameters, tensors: Tensor
     interpolate(probabilities, backoff, links.suffix, links.depth)
     # In float32 a logarithm has another last bit on each kind of processor, and that changes names.
     np.log(probabilities, out=probabilities, dtype=np.float64, casting="same_kind")
-    return Automaton(alphabet, links.start, probabilities, links.next_state, links.transition_row)
+    return Automaton(alphabet, links.start, probabilities, links.transitions)
 
 
 def interpolate(

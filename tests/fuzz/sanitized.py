@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-MODULES = ("_distribution", "_rows", "_scores", "_kernel")
+MODULES = ("_distribution", "_transitions", "_rows", "_scores", "_kernel")
 BEYOND = """
 import numpy as np
 from namewright import _kernel
@@ -20,8 +20,9 @@ from namewright.parameters import Sampling
 from tests import tiny
 
 automaton = tiny.automaton()
-automaton.next_state.flags.writeable = True
-automaton.next_state[:] = 1_000_000  # which an Automaton refuses; it was checked before
+rows = automaton.transitions.rows
+rows.flags.writeable = True
+rows[:, 0] = 1_000_000  # which Transitions refuse; they were checked before
 _kernel.KernelWalker(automaton).sample(Sampling(n=100, seed=1))
 """
 

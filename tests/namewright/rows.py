@@ -38,8 +38,7 @@ def model_of(alphabet: Alphabet, seed: int = 0, states: int = 5) -> Model:
         alphabet,
         0,
         logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)),
-        rng.integers(0, states, size=shape, dtype=np.int32),
-        np.arange(states, dtype=np.int32),
+        tiny.transitions(rng, alphabet.vocab_size, states),
     )
     checkpoint = replace(
         tiny.checkpoint(),

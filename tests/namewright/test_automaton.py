@@ -3,6 +3,7 @@ import pytest
 
 from namewright import Model
 from namewright.automaton import Automaton
+from namewright.transitions import Transitions
 from tests import tiny
 
 
@@ -18,6 +19,11 @@ def test_its_arrays_cannot_be_written() -> None:
         automaton.log_probs[0, 0] = 0.0
 
 
+def knowing(*bits: int) -> Transitions:
+    """Those of three states, of one row, which has these bits."""
+    return Transitions(np.zeros(3, np.int32), np.array([[0, 0, *bits]], np.uint32))
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
@@ -29,13 +35,9 @@ def test_its_arrays_cannot_be_written() -> None:
         ({"log_probs": np.full((3, 3), np.nan)}, "at least"),
         ({"log_probs": np.full((3, 3), -np.inf)}, "at least"),
         ({"log_probs": np.log(tiny.PROBABILITIES) + 1}, "sum to 1"),
-        ({"next_state": np.full((3, 3), 3, np.int32)}, "outside"),
-        ({"next_state": np.full((3, 3), -1, np.int32)}, "outside"),
-        ({"next_state": np.zeros((3, 3), np.int64)}, "int32"),
-        ({"next_state": np.zeros((2, 3), np.int32)}, "outside the 2 rows"),
-        ({"transition_row": np.full(3, -1, np.int32)}, "outside the 3 rows"),
-        ({"transition_row": np.zeros(2, np.int32)}, "transition_row"),
-        ({"transition_row": np.zeros(3, np.int64)}, "int32"),
+        ({"transitions": tiny.last_character(4)}, "4 states that have transitions"),
+        ({"transitions": knowing(0b1001)}, "3 tokens"),
+        ({"transitions": knowing(0b111, 0)}, "3 tokens"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(change: dict[str, object], fault: str) -> None:
@@ -43,8 +45,7 @@ def test_arrays_that_do_not_fit_are_refused(change: dict[str, object], fault: st
         "alphabet": tiny.ALPHABET,
         "start": 0,
         "log_probs": np.log(tiny.PROBABILITIES),
-        "next_state": tiny.NEXT_STATE.copy(),
-        "transition_row": tiny.EACH_ITS_OWN.copy(),
+        "transitions": tiny.last_character(),
     }
     with pytest.raises(ValueError, match=fault):
         Automaton(**(fields | change))  # type: ignore[arg-type]

@@ -47,7 +47,7 @@ def test_the_state_is_the_longest_context_that_the_past_ends_with(
     links = link(*trie(contexts), VOCAB_SIZE)
     state, past = links.start, (0,)
     for token in name:
-        state = links.next_state[links.transition_row[state], token]
+        state = links.transitions.follow(state, token)
         past = (*past, token)
         longest = next(past[at:] for at in range(len(past) + 1) if past[at:] in known)
         assert contexts[state] == longest
@@ -61,8 +61,8 @@ def test_the_state_is_the_longest_context_that_the_past_ends_with(
 
 def test_states_that_lead_alike_share_a_row() -> None:
     links: Links = link(*trie([(), (0,), (1,), (2,), (3,), (1, 2)]), VOCAB_SIZE)
-    assert len(links.next_state) == 2
-    assert links.transition_row.tolist() == [0, 0, 1, 0, 0, 0]
+    assert len(links.transitions.rows) == 2
+    assert links.transitions.row.tolist() == [0, 0, 1, 0, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,8 @@ def test_states_that_lead_alike_share_a_row() -> None:
         ([0, 0, 0], [0, 0, 0], "twice"),
         ([0, 0], [0, 1], "start among them"),
         ([0, 0, 1, 0], [0, 0, 1, 1], "order of length"),
+        ([0, 0, 0, 0], [0, 0, 2, 1], "parent, then character"),
+        ([0, 0, 0, 2, 1], [0, 0, 1, 1, 1], "parent, then character"),
     ],
 )
 def test_what_is_no_trie_is_refused(parent: list[int], character: list[int], fault: str) -> None:

@@ -44,19 +44,15 @@ def automata(draw: st.DrawFn) -> Automaton:
     logits[:, 0] += draw(st.floats(0, 5))
     log_probs = logits - logits.max(axis=1, keepdims=True)
     log_probs -= np.log(np.exp(log_probs).sum(axis=1, keepdims=True))
-    next_state = rng.integers(0, states, size=(states, tokens), dtype=np.int32)
     alphabet = Alphabet(CHARACTERS[: tokens - 1])
-    rows = draw(st.integers(1, states))
-    transition_row = rng.integers(0, rows, size=states, dtype=np.int32)
     form = draw(st.sampled_from(["float64", "float32", "codes"]))
     held = np.maximum(log_probs, -690)
     if form == "float32":
         held = held.astype(np.float32)
     elif form == "codes":
         held = np.minimum(-16 * held, 255).round().astype(np.uint8)
-    return Automaton(
-        alphabet, int(rng.integers(states)), held, next_state[:rows].copy(), transition_row
-    )
+    transitions = tiny.transitions(rng, tokens, states)
+    return Automaton(alphabet, int(rng.integers(states)), held, transitions)
 
 
 temperatures = st.one_of(st.sampled_from([0.0, 0.5, 1.0, 5.0, 1e-300]), st.floats(0.05, 5))
@@ -247,13 +243,11 @@ def even_automaton(states: int, tokens: int, coded: bool) -> Automaton:
     codes = rng.integers(0, 120, size=(states, tokens), dtype=np.uint8)
     log_probs = -codes / 16
     log_probs -= np.log(np.exp(log_probs).sum(axis=1, keepdims=True))
-    rows = max(1, states // 20)
     return Automaton(
         Alphabet(tuple(chr(0x4E00 + i) for i in range(tokens - 1))),
         0,
         codes if coded else log_probs,
-        rng.integers(0, states, size=(rows, tokens), dtype=np.int32),
-        rng.integers(0, rows, size=states, dtype=np.int32),
+        tiny.transitions(rng, tokens, states),
     )
 
 
@@ -302,7 +296,9 @@ def test_no_module_rounds_a_product_and_a_sum_as_one() -> None:
         assert "-ffp-contract=off" in module["extra-compile-args"], module["name"]
 
 
-@pytest.mark.parametrize("module", ["_distribution", "_rows", "_scores", "_product", "_kernel"])
+@pytest.mark.parametrize(
+    "module", ["_distribution", "_transitions", "_rows", "_scores", "_product", "_kernel"]
+)
 def test_without_any_one_of_its_modules_the_reference_runs(module: str) -> None:
     script = f"""
 import sys

@@ -24,8 +24,7 @@ UNIFORM = Automaton(
     Alphabet(tuple("abcdefghijklm")),
     0,
     np.full((1, 14), -np.log(14)),
-    np.zeros((1, 14), np.int32),
-    np.zeros(1, np.int32),
+    tiny.one_state(),
 )
 shapes = [
     {},
@@ -132,7 +131,7 @@ def test_min_length_above_max_length(tiny_model: Model) -> None:
 def ends_in_time(shaped: NDArray[np.float64], automaton: Automaton) -> list[NDArray[np.float64]]:
     """[r][state]: the probability that a name ends within r more characters."""
     found = [shaped[:, 0]]
-    next_state = automaton.next_state[automaton.transition_row]
+    next_state = automaton.transitions.follow_all(*np.indices(shaped.shape))
     for _ in range(31):
         later = shaped[:, 1:] * found[-1][next_state[:, 1:]]
         found.append(shaped[:, 0] + later.sum(axis=1))
@@ -184,7 +183,7 @@ def test_names_follow_the_automaton(
     for token in range(1, 27):
         state = automaton.follow(start, token)
         first[token] = shaped[start, token] * ending[30][state]
-        after = shaped[state] * ending[29][automaton.next_state[automaton.transition_row[state]]]
+        after = shaped[state] * ending[29][automaton.transitions.follow_all(state, np.arange(27))]
         after[0] = shaped[state, 0]
         second += shaped[start, token] * after
     seen_first, seen_second = np.zeros(27), np.zeros(27)
@@ -250,8 +249,7 @@ SPACED = Automaton(
     Alphabet((" ", "a", "x", "\u0302")),
     0,
     np.full((1, 5), -np.log(5)),
-    np.zeros((1, 5), np.int32),
-    np.zeros(1, np.int32),
+    tiny.one_state(),
 )
 
 

@@ -121,7 +121,8 @@ def test_an_ngram_compiles_exactly() -> None:
     assert described["bits"] == 64
     automaton = ARCHITECTURES["automaton"].expand(alphabet, described, made)
     np.testing.assert_array_equal(automaton.log_probs, exact.predictions())
-    np.testing.assert_array_equal(automaton.next_state, exact.next_state)
+    np.testing.assert_array_equal(automaton.transitions.row, exact.transitions.row)
+    np.testing.assert_array_equal(automaton.transitions.rows, exact.transitions.rows)
     # With fewer states than contexts it is approximated, like any other.
     described, made = compiled(
         AutomatonTeacher(exact), checkpoint, LENGTHS, OPTIONS._replace(states=20)

@@ -54,8 +54,6 @@ def test_the_same_seed_gives_the_same_odds() -> None:
 
 def test_a_teacher_that_hardly_ever_ends_a_name_is_matched_too() -> None:
     table = np.log(np.array([[1e-6, 0.5, 0.5 - 1e-6]] * 3))
-    teacher = AutomatonTeacher(
-        Automaton(Alphabet(("a", "b")), 0, table, tiny.NEXT_STATE.copy(), tiny.EACH_ITS_OWN.copy())
-    )
+    teacher = AutomatonTeacher(Automaton(Alphabet(("a", "b")), 0, table, tiny.last_character()))
     shares = shares_of(match_lengths(teacher, LENGTHS.astype(float)))
     assert np.argmax(shares) == 4

@@ -17,7 +17,7 @@ def teachers() -> tuple[AutomatonTeacher, AutomatonTeacher]:
     order = [0, 2, 1]
     log_probs = np.ascontiguousarray(swapped.log_probs[order][:, order])
     return AutomatonTeacher(tiny.automaton()), AutomatonTeacher(
-        type(swapped)(swapped.alphabet, 0, log_probs, swapped.next_state, swapped.transition_row)
+        type(swapped)(swapped.alphabet, 0, log_probs, swapped.transitions)
     )
 
 
@@ -58,8 +58,6 @@ def test_the_weights_are_those_under_which_names_are_most_likely() -> None:
 def test_teachers_of_other_alphabets_are_refused() -> None:
     one, _ = teachers()
     other = tiny.automaton()
-    abc = type(other)(
-        Alphabet(("x", "y")), 0, other.log_probs, other.next_state, other.transition_row
-    )
+    abc = type(other)(Alphabet(("x", "y")), 0, other.log_probs, other.transitions)
     with pytest.raises(ValueError, match="one alphabet"):
         Mixture((one, AutomatonTeacher(abc)), (0.5, 0.5))
