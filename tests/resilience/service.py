@@ -185,10 +185,9 @@ class Service:
 
 @contextmanager
 def serving(folder: Path, **settings: object) -> Iterator[Service]:
-    """A service for a while, warmed up; its log in a folder."""
+    """A service for a while; its log in a folder."""
     service = Service(folder / "log", **settings)
     try:
-        service.warm_up()
         yield service
     finally:
         service.stop()

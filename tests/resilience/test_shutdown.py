@@ -4,9 +4,12 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+
+import pytest
 
 from tests.resilience import attack
 from tests.resilience.attack import Attack
@@ -18,6 +21,13 @@ from tests.resilience.wire import HOST, Client, ask, get, upload
 
 WITHIN = 10.0
 """Seconds in which it ends."""
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """A service of its own for each test."""
+    with serving(tmp_path) as service:
+        yield service
 
 
 def ends(service: Service, report: Report, what: str) -> None:

@@ -105,6 +105,7 @@ def test_reload_while_serving(service: Service, folder: Path, report: Report) ->
 
 def test_reload_does_not_grow(service: Service, report: Report) -> None:
     """Models that are loaded anew take the place of those before."""
+    service.warm_up()
     for _ in range(3):
         reload(service)
         names(service)

@@ -68,6 +68,7 @@ def test_many_conditions(
         for i, target in enumerate(targets)
     ]
     with serving(tmp_path, condition_memory=MEMORY) as service:
+        service.warm_up()
         during = MOST_DURING + MAKING
         harm = check(service, elsewhere, report, attacks, refused=False, during=during)
         spent = spent_after(service)
