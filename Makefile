@@ -126,13 +126,15 @@ sdist: $(BIN)/uv ## build an sdist in dist/; it installs without a compiler too
 # time than all cores for one. What is there already is not trained again.
 TRAIN := OMP_NUM_THREADS=1 $(BIN)/python -m training train
 COMPILE := $(BIN)/python -m training compile
+CONTRAST := $(BIN)/python -m training contrast
 NAMES_TEACHERS := $(foreach seed,0 1 2 3,teachers/names-lstm-$(seed).safetensors)
 WORLD_TEACHERS := $(foreach seed,0 1,teachers/world-lstm-$(seed).safetensors)
 LIST_TEACHERS := $(foreach list,girls boys surnames,teachers/$(list)-lstm-0.safetensors)
 TEACHERS := $(NAMES_TEACHERS) $(WORLD_TEACHERS) $(LIST_TEACHERS) \
     $(foreach list,names girls boys surnames world,teachers/$(list)-ngram.safetensors)
 
-# Names of girls and boys count by how many have them, so that the lists tell the two apart.
+# Names of girls and boys count by how many have them, and each model is without the names that the
+# other finds likelier: so that the two tell the lists apart.
 teachers/girls-% teachers/boys-%: WEIGHTS := --weights log
 
 teachers/%-ngram.safetensors: data/%.txt
@@ -156,8 +158,13 @@ train: teachers ## make the shipped checkpoints from data/; goes on where it was
 	$(COMPILE) $(NAMES_TEACHERS) teachers/names-ngram.safetensors --states 200000 --output models/lstm.safetensors
 	for list in girls boys surnames; do \
 	    $(COMPILE) teachers/$$list-lstm-0.safetensors teachers/$$list-ngram.safetensors \
-	        --data data/$$list.txt --states 50000 --output models/$$list.safetensors || exit 1; \
+	        --data data/$$list.txt --states 50000 --output teachers/$$list.safetensors || exit 1; \
 	done
+	mv teachers/surnames.safetensors models/surnames.safetensors
+	$(CONTRAST) teachers/girls.safetensors teachers/boys.safetensors --data data/girls.txt \
+	    --output models/girls.safetensors
+	$(CONTRAST) teachers/boys.safetensors teachers/girls.safetensors --data data/boys.txt \
+	    --output models/boys.safetensors
 	$(COMPILE) $(WORLD_TEACHERS) teachers/world-ngram.safetensors --data data/world.txt \
 	    --states 150000 --output models/world.safetensors
 

@@ -7,7 +7,7 @@ is wrong with an option, do not wait for it.
 import typer
 
 from namewright.command_line import Command
-from training.cli import compile, detect, evaluate, prepare, report, train  # noqa: A004
+from training.cli import compile, contrast, detect, evaluate, prepare, report, train  # noqa: A004
 from training.cli.choices import Commands
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app = typer.Typer(
 app.command(cls=Command)(prepare.prepare)
 app.add_typer(train.app, name="train")
 app.command("compile", cls=Command)(compile.compile_checkpoint)
+app.command("contrast", cls=Command)(contrast.contrast_checkpoint)
 app.command(cls=Command)(evaluate.evaluate)
 app.command("detect", cls=Command)(detect.detect_non_names)
 app.command(cls=Command)(report.report)

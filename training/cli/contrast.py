@@ -1,0 +1,64 @@
+"""`python -m training contrast`."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from training.checkpoints import load_any
+from training.cli.compile import dataset_for
+from training.cli.failing import failing_clearly
+from training.cli.options import DEFAULT_DATA, Data, Output, Seed
+from training.cli.progress import progress_bar
+from training.cli.train import finish
+from training.contrast import ContrastOptions, contrast
+from training.name_list import DataError
+from training.output import check_output
+
+DEFAULTS = ContrastOptions()
+
+
+def contrast_checkpoint(
+    checkpoint: Annotated[
+        Path, typer.Argument(metavar="MODEL", help="NAME.safetensors, a compiled model.")
+    ],
+    other: Annotated[
+        Path,
+        typer.Argument(metavar="OTHER", help="NAME.safetensors, what it is to be told apart from."),
+    ],
+    output: Output,
+    names: Annotated[
+        int,
+        typer.Option(min=1000, max=10**8, help="How many of its names to draw, and to judge."),
+    ] = DEFAULTS.names,
+    data: Data = DEFAULT_DATA,
+    seed: Seed = DEFAULTS.seed,
+) -> None:
+    """Leave out of a compiled model the names that another finds likelier.
+
+    Names of a list of girls' names, say, then seldom are rather a boy's. The model is conditioned
+    on what the pair says of its own names, and stays an automaton of the same states. DATA is the
+    list that MODEL learned from.
+    """
+    with failing_clearly():
+        check_output(output)
+        for path in (checkpoint, other):
+            if output.exists() and path.exists() and output.samefile(path):
+                raise DataError(f"{output}: is compared; give what is made another name")
+        plain = load_any(checkpoint)
+        dataset = dataset_for([plain], [checkpoint], data)
+        started = time.perf_counter()
+        options = ContrastOptions(names=names, seed=seed)
+        with progress_bar() as progress:
+            task = progress.add_task(f"judging {checkpoint.stem}", total=names)
+            made, share = contrast(
+                plain,
+                load_any(other),
+                dataset,
+                options,
+                lambda done: progress.update(task, completed=int(done * names)),
+            )
+        lost = made.metrics["validation"] - plain.metrics["validation"]
+        compared = f"{abs(lost):.4f} {'over' if lost >= 0 else 'under'} {checkpoint.stem}"
+        finish(made, dataset, output, f"{share:.1%} of its names kept, {compared}", started)

@@ -1,0 +1,139 @@
+"""Two models that are to be told apart: one without what the other finds likelier.
+
+A model of girls' names makes some that are rather a boy's: the list has a few of them, and it
+spells more like those. Here it is conditioned on what the pair of models says: of its names, only
+those count which it finds likelier than the other does. Let q be its state. By Bayes' rule
+
+    P(token | q, kept)  is in proportion to  P(token | q) P(kept | q, token)
+
+and the second factor is counted in millions of its own names. It stays an automaton of the same
+states: what was further back than a state remembers, whether a name is kept does not depend on.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from namewright.alphabet import BOUNDARY, MAX_LENGTH, Alphabet
+from namewright.automaton import Automaton
+from namewright.checkpoint import Checkpoint
+from namewright.kernel import walk
+from namewright.parameters import Sampling
+from training.checkpoints import automaton_of
+from training.compile import encode
+from training.data import Dataset
+from training.export import export
+from training.prefixes import OnProgress
+
+PART = 250_000
+"""How many names are drawn and judged at a time."""
+
+
+class ContrastOptions(NamedTuple):
+    """From how much.
+
+    names    of the model's, that are drawn and judged
+    prior    how many names the share that is kept from a state stands for, where those that went
+             on by a token are few
+    seed     of the names
+    """
+
+    names: int = 3_000_000
+    prior: float = 2.0
+    seed: int = 0
+
+
+def contrast(
+    checkpoint: Checkpoint,
+    other: Checkpoint,
+    dataset: Dataset,
+    options: ContrastOptions = ContrastOptions(),  # noqa: B008 - it is frozen
+    on_progress: OnProgress = lambda done: None,
+) -> tuple[Checkpoint, float]:
+    """A compiled model without the names that another finds likelier, and the share it kept.
+
+    Measured on the list that it learned from. Raises ValueError if either is not compiled, or their
+    alphabets differ.
+    """
+    if any(each.architecture != "automaton" for each in (checkpoint, other)):
+        raise ValueError("both models should be compiled: see python -m training compile --help")
+    own, others = automaton_of(checkpoint), automaton_of(other)
+    assert own is not None
+    assert others is not None
+    if own.alphabet != others.alphabet:
+        raise ValueError("the two models have different alphabets, so no name can be compared")
+    came, kept = judge(own, others, options, on_progress)
+    tensors = {**checkpoint.tensors, "predictions": encode(without(own, came, kept, options.prior))}
+    share = float(kept[:, BOUNDARY].sum() / came[:, BOUNDARY].sum())
+    sizes: dict[str, Any] = {
+        **checkpoint.hyperparameters,
+        "bits": 8,
+        "contrast": {"digest": other.digest, **options._asdict()},
+    }
+    metrics = {"teacher": checkpoint.metrics["teacher"]}
+    made = export(dataset, "automaton", sizes, tensors, checkpoint.training, metrics)
+    return made, share
+
+
+def judge(
+    own: Automaton, other: Automaton, options: ContrastOptions, on_progress: OnProgress
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """[states, tokens]: how often names went on so, and how often those that are kept did."""
+    walker, others = walk(own), walk(other)
+    came, kept = (np.zeros(own.log_probs.shape, dtype=np.int64) for _ in range(2))
+    for first in range(0, options.names, PART):
+        count = min(PART, options.names - first)
+        names = walker.sample(Sampling(n=count, seed=options.seed, offset=first, safe=False))
+        likelier = walker.log_likelihoods(names) > others.log_likelihoods(names)
+        tally(own, names, likelier, came, kept)
+        on_progress((first + count) / options.names)
+    return came, kept
+
+
+def tally(
+    automaton: Automaton,
+    names: Sequence[str],
+    likelier: NDArray[np.bool_],
+    came: NDArray[np.int64],
+    kept: NDArray[np.int64],
+) -> None:
+    """Add the ways of some names through an automaton, all of them and of those that are kept."""
+    tokens = spelt(names, automaton.alphabet)
+    states = np.full(len(names), automaton.start, dtype=np.int64)
+    for position in range(tokens.shape[1]):
+        token = tokens[:, position]
+        step = states * came.shape[1] + token
+        came += np.bincount(step, minlength=came.size).reshape(came.shape)
+        kept += np.bincount(step[likelier], minlength=kept.size).reshape(kept.shape)
+        going_on = token != BOUNDARY
+        states = automaton.transitions.follow_all(states[going_on], token[going_on]).astype(
+            np.int64
+        )
+        tokens, likelier = tokens[going_on], likelier[going_on]
+
+
+def spelt(names: Sequence[str], alphabet: Alphabet) -> NDArray[np.int64]:
+    """The tokens of names, a row each; behind its end a name has boundaries."""
+    text = "".join(name.ljust(MAX_LENGTH + 1, "\0") for name in names)
+    points = np.frombuffer(text.encode("utf-32-le"), dtype="<u4").reshape(len(names), -1)
+    known = np.array([0, *map(ord, alphabet.characters)], dtype=np.uint32)
+    order = np.argsort(known)
+    tokens: NDArray[np.int64] = order[np.searchsorted(known[order], points)]
+    return tokens
+
+
+def without(
+    automaton: Automaton, came: NDArray[np.int64], kept: NDArray[np.int64], prior: float
+) -> NDArray[np.float64]:
+    """P(token | state, kept), [states, tokens].
+
+    A share that was counted in few names is drawn to that of its state, and that to that of all.
+    """
+    of_all = kept.sum() / came.sum()
+    of_state = (kept.sum(axis=1) + prior * of_all) / (came.sum(axis=1) + prior)
+    shares = (kept + prior * of_state[:, None]) / (came + prior)
+    probabilities: NDArray[np.float64] = np.exp(automaton.predictions()) * shares
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    return probabilities
