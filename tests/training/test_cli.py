@@ -217,7 +217,7 @@ def test_models_that_cannot_be_measured_are_named_at_once_and_the_others_measure
 @pytest.mark.parametrize(
     ("arguments", "choices"),
     [
-        (["tain"], "prepare, compile, evaluate, detect, report, sweep, train"),
+        (["tain"], "prepare, compile, contrast, evaluate, detect, report, sweep, train"),
         (["train", "gpt"], "bigram, ngram, bigram-net, mlp, bow, cnn, rnn, gru, lstm, transformer"),
         (["train", "gru", "--contxt", "3"], "--batch-size, --check-every, --clip, --data"),
         (["train", "mlp", "--split", "half"], "one of 'hash', 'lecture', 'makemore'"),
