@@ -224,9 +224,8 @@ cdef class KernelWalker(Scorer):
             if found is None:
                 prefix = sampling.prefix(self.automaton.alphabet)
                 try:
-                    found = Product(rows, self.transition_rows, condition,
-                                    self.automaton.walk(prefix), len(prefix), budget.cells,
-                                    KEPT.make_room)
+                    found = Product(rows, condition, self.automaton.walk(prefix), len(prefix),
+                                    budget.cells, KEPT.make_room)
                 except LargeProductError:
                     found = TOO_LARGE
                 KEPT.put(key, found)

@@ -55,8 +55,7 @@ cdef class Product:
     cdef object memory               # of the shares
     cdef readonly Py_ssize_t nbytes
 
-    cdef int explore(self, Rows rows, const uint32_t[:, ::1] transition_rows, dfa, int32_t start,
-                     int64_t most, uint32_t[:, ::1] weights, const int64_t[::1] budget,
-                     make_room) except -1
+    cdef int explore(self, Rows rows, dfa, int32_t start, int64_t most,
+                     uint32_t[:, ::1] weights, const int64_t[::1] budget, make_room) except -1
     cdef int sum_up(self, const uint32_t[:, ::1] weights, const int64_t[::1] budget) except -1
     cdef int pick(self, Rows rows, int length, int32_t* pair, uint32_t draw) noexcept nogil

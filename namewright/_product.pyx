@@ -9,7 +9,7 @@ import numpy as np
 
 from namewright._distribution cimport MAX_TOKENS
 from namewright._rows cimport Rows
-from namewright._transitions cimport follow_all
+from namewright._transitions cimport PLACE, state_at
 
 from namewright.conditions import MAX_PRODUCT
 from namewright.errors import BudgetError, LargeProductError
@@ -38,8 +38,8 @@ cdef class Product:
     cancelled.
     """
 
-    def __init__(self, Rows rows, const uint32_t[:, ::1] transition_rows, condition,
-                 int32_t start, int prefix, const int64_t[::1] budget, make_room):
+    def __init__(self, Rows rows, condition, int32_t start, int prefix,
+                 const int64_t[::1] budget, make_room):
         cdef int length
         cdef Py_ssize_t size = 0
         cdef int64_t most = min(MAX_PRODUCT, rows.transition_row.shape[0] * condition.dfa.states)
@@ -47,7 +47,7 @@ cdef class Product:
         self.prefix = prefix
         self.min_length, self.max_length = condition.min_length, condition.max_length
         weights = np.empty((most, self.vocab_size), np.uint32)
-        self.explore(rows, transition_rows, condition.dfa, start, most, weights, budget, make_room)
+        self.explore(rows, condition.dfa, start, most, weights, budget, make_room)
         for length in range(prefix, self.max_length + 1):
             size += self.counts[length]
         self.nbytes = (size * 8 + self.states.shape[0] * 9
@@ -56,9 +56,8 @@ cdef class Product:
         self.memory = np.empty(size)
         self.sum_up(weights, budget)
 
-    cdef int explore(self, Rows rows, const uint32_t[:, ::1] transition_rows, dfa, int32_t start,
-                     int64_t most, uint32_t[:, ::1] weights, const int64_t[::1] budget,
-                     make_room) except -1:
+    cdef int explore(self, Rows rows, dfa, int32_t start, int64_t most,
+                     uint32_t[:, ::1] weights, const int64_t[::1] budget, make_room) except -1:
         """Number the pairs, a length at a time, and read each one's weights.
 
         A weight is that of a token, in units of 2^-32; where it is `SOLE`, less one: so 2^32 has a
@@ -72,10 +71,10 @@ cdef class Product:
         cdef int32_t[:, ::1] onward = np.empty((most, self.vocab_size), np.int32)
         cdef uint64_t thresholds[MAX_TOKENS]
         cdef uint64_t lower
-        cdef int32_t leads[MAX_TOKENS]
         cdef int32_t pair = 0, last, state, met, to_met, fork, known, row
         cdef int token, length
-        cdef bint full = False, written_out
+        cdef const uint8_t* leads  # where the tokens lead from a state
+        cdef bint full = False
         pairs.number(start, 0)
         for length in range(self.prefix, self.max_length + 1):
             self.counts[length] = pairs.found
@@ -89,7 +88,7 @@ cdef class Product:
                         state, met = pairs.first[pair], pairs.second[pair]
                         row, known = rows.transition_row[state], forks.found
                         fork = forks.number(row, met)
-                        written_out = False
+                        leads = &rows.next_states.written[rows.next_states.write(row)]
                         if fork == known:
                             for token in range(self.vocab_size):
                                 onward[fork, token] = -1
@@ -104,10 +103,8 @@ cdef class Product:
                             to_met = met_next[met, token]
                             if (token and thresholds[token] > lower and onward[fork, token] < 0
                                     and alive[to_met] and length < self.max_length):
-                                if not written_out:
-                                    follow_all(transition_rows, row, leads, self.vocab_size)
-                                    written_out = True
-                                onward[fork, token] = pairs.number(leads[token], to_met)
+                                onward[fork, token] = pairs.number(
+                                    state_at(&leads[token * PLACE]), to_met)
                                 if onward[fork, token] < 0:
                                     full = True
                                     break

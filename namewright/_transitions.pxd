@@ -13,10 +13,8 @@ cdef extern from *:
     #define fetch(address) __builtin_prefetch(address)
     #define load_acquire(address) __atomic_load_n(address, __ATOMIC_ACQUIRE)
     #define store_release(address, value) __atomic_store_n(address, value, __ATOMIC_RELEASE)
-    #define lowest(bits) __builtin_ctz(bits)
     """
     void fetch(const void* address) noexcept nogil  # ask for it, without waiting
-    int lowest(uint32_t bits) noexcept nogil        # which is the lowest of them that is set
     uint8_t load_acquire(const uint8_t* address) noexcept nogil
     void store_release(uint8_t* address, uint8_t value) noexcept nogil
 
@@ -52,33 +50,6 @@ cdef inline int32_t follow(const uint32_t[:, ::1] rows, int32_t row, int token) 
     for lesser in range(KNOWN, column):
         state += ones(found[lesser])
     return <int32_t>state
-
-
-cdef inline void follow_all(const uint32_t[:, ::1] rows, int32_t row, int32_t* states,
-                            int vocab_size) noexcept nogil:
-    """The states that all tokens lead to from a row."""
-    cdef const uint32_t* found
-    cdef uint32_t bits
-    cdef int32_t state
-    cdef int token, column
-    for token in range(vocab_size):
-        states[token] = -1
-    while True:
-        found = &rows[row, 0]
-        state = <int32_t>found[FIRST]
-        for column in range(<int>rows.shape[1] - KNOWN):
-            bits = found[KNOWN + column]
-            while bits:
-                token = column * 32 + lowest(bits)
-                if states[token] < 0:
-                    states[token] = state
-                state += 1
-                bits &= bits - 1
-        if row == 0:
-            break
-        row = <int32_t>found[FALLBACK]
-    for token in range(vocab_size):
-        states[token] = max(states[token], 0)
 
 
 cdef inline void put_state(uint8_t* place, int32_t state) noexcept nogil:

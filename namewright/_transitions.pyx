@@ -10,6 +10,12 @@ import mmap
 
 import numpy as np
 
+cdef extern from *:
+    """
+    #define lowest(bits) __builtin_ctz(bits)
+    """
+    int lowest(uint32_t bits) noexcept nogil  # which is the lowest of them that is set
+
 # Pages of its own: memory that was in use before would have to be cleared, and so be touched.
 PRIVATE = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
 
@@ -17,6 +23,33 @@ PRIVATE = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP
 def untouched(size):
     """Memory for so many bytes, all of them 0, which takes none until something is written in it."""
     return mmap.mmap(-1, size, **PRIVATE)
+
+
+cdef inline void follow_all(const uint32_t[:, ::1] rows, int32_t row, int32_t* states,
+                            int vocab_size) noexcept nogil:
+    """The states that all tokens lead to from a row."""
+    cdef const uint32_t* found
+    cdef uint32_t bits
+    cdef int32_t state
+    cdef int token, column
+    for token in range(vocab_size):
+        states[token] = -1
+    while True:
+        found = &rows[row, 0]
+        state = <int32_t>found[FIRST]
+        for column in range(<int>rows.shape[1] - KNOWN):
+            bits = found[KNOWN + column]
+            while bits:
+                token = column * 32 + lowest(bits)
+                if states[token] < 0:
+                    states[token] = state
+                state += 1
+                bits &= bits - 1
+        if row == 0:
+            break
+        row = <int32_t>found[FALLBACK]
+    for token in range(vocab_size):
+        states[token] = max(states[token], 0)
 
 
 cdef class NextStates:
