@@ -35,9 +35,13 @@ def automaton() -> Automaton:
 
 
 def transitions(rng: np.random.Generator, tokens: int, states: int) -> Transitions:
-    """Rows of any kind: that know nothing, a few tokens or all, and fall back on any before."""
+    """Rows of any kind: that know nothing, a few tokens or all, and fall back on any before.
+
+    The first of them knows all, as far as there are states: else most tokens led to state 0.
+    """
     rows = int(rng.integers(1, states + 1))
     known = rng.random((rows, tokens)) < rng.choice([0, 0.1, 0.5, 1], size=(rows, 1))
+    known[0] = True
     known &= np.cumsum(known, axis=1) <= states
     packed = np.zeros((rows, KNOWN + columns(tokens)), dtype=np.uint32)
     packed[:, FIRST] = rng.integers(0, states - known.sum(axis=1) + 1)
