@@ -45,8 +45,9 @@ cdef class Rows:
 
     A row is `width` numbers: the upper half of T - 1 for each threshold T but the last; and at the
     end the `STRUCTURAL` ones, the number of the setting that it was shaped for and, in two halves,
-    where its next states are written out. As the memory of a row that was never shaped is never touched, it takes
-    none; and a new setting takes over the memory of one that is done with, without clearing it.
+    where its next states are written out. As the memory of a row that was never shaped is never
+    touched, it takes none; and a new setting takes over the memory of one that is done with, without
+    clearing it.
 
     Threads draw from it together. Whoever comes to a row that was not shaped shapes it, and writes
     the number of the setting last, and so that it is read first: two that shape one row at a time

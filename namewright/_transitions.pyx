@@ -10,11 +10,15 @@ import mmap
 
 import numpy as np
 
+from namewright import transitions
+
 cdef extern from *:
     """
     #define lowest(bits) __builtin_ctz(bits)
     """
     int lowest(uint32_t bits) noexcept nogil  # which is the lowest of them that is set
+
+assert (transitions.FIRST, transitions.FALLBACK, transitions.KNOWN) == (FIRST, FALLBACK, KNOWN)
 
 # Pages of its own: memory that was in use before would have to be cleared, and so be touched.
 PRIVATE = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}

@@ -7,7 +7,8 @@ those count which it finds likelier than the other does. Let q be its state. By 
     P(token | q, kept)  is in proportion to  P(token | q) P(kept | q, token)
 
 and the second factor is counted in millions of its own names. It stays an automaton of the same
-states: what was further back than a state remembers, whether a name is kept does not depend on.
+states: where it takes more than a state remembers to say whether a name will be kept, the state has
+the mean.
 """
 
 from collections.abc import Sequence
