@@ -55,17 +55,16 @@ def contrast(
 ) -> tuple[Checkpoint, float]:
     """A compiled model without the names that another finds likelier, and the share it kept.
 
-    Measured on the list that it learned from. Raises ValueError if either is not compiled, or their
-    alphabets differ.
+    Measured on the list that it learned from. Raises ValueError as `check_pair` does, and where
+    none of its names is likelier its own.
     """
-    if any(each.architecture != "automaton" for each in (checkpoint, other)):
-        raise ValueError("both models should be compiled: see python -m training compile --help")
+    check_pair(checkpoint, other)
     own, others = automaton_of(checkpoint), automaton_of(other)
     assert own is not None
     assert others is not None
-    if own.alphabet != others.alphabet:
-        raise ValueError("the two models have different alphabets, so no name can be compared")
     came, kept = judge(own, others, options, on_progress)
+    if not kept.any():
+        raise ValueError("the other model finds all of its names likelier, so none would be left")
     tensors = {**checkpoint.tensors, "predictions": encode(without(own, came, kept, options.prior))}
     share = float(kept[:, BOUNDARY].sum() / came[:, BOUNDARY].sum())
     sizes: dict[str, Any] = {
@@ -76,6 +75,23 @@ def contrast(
     metrics = {"teacher": checkpoint.metrics["teacher"]}
     made = export(dataset, "automaton", sizes, tensors, checkpoint.training, metrics)
     return made, share
+
+
+def check_pair(
+    checkpoint: Checkpoint, other: Checkpoint, called: Sequence[str] = ("the model", "the other")
+) -> None:
+    """Raise ValueError for two that cannot be told apart; `called` is what it calls them."""
+    for each, name in zip((checkpoint, other), called, strict=True):
+        if each.architecture != "automaton":
+            raise ValueError(f"{name}: is not compiled; see python -m training compile --help")
+    if checkpoint.alphabet != other.alphabet:
+        counts = [len(each.alphabet.characters) for each in (checkpoint, other)]
+        raise ValueError(
+            f"{called[1]}: has another alphabet ({counts[1]} characters) than {called[0]} "
+            f"({counts[0]}); only names that both can spell are compared"
+        )
+    if checkpoint.digest == other.digest:
+        raise ValueError(f"{called[1]}: is the same as {called[0]}; give two of different lists")
 
 
 def judge(

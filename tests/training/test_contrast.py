@@ -95,13 +95,17 @@ def test_tokens_are_those_of_the_alphabet() -> None:
 
 
 def test_what_cannot_be_compared_is_refused() -> None:
-    own, other = (compiled(each, "0" * 64) for each in two())
+    own, other = (compiled(each, str(i) * 64) for i, each in enumerate(two()))
     dataset = make_dataset(["".join(each) for each in product("ab", repeat=8)], "hash")
-    with pytest.raises(ValueError, match="should be compiled"):
+    with pytest.raises(ValueError, match="the other: is not compiled"):
         contrast(own, tiny.checkpoint(), dataset)
     strange = replace(other, alphabet=type(other.alphabet)(("x", "y")))
-    with pytest.raises(ValueError, match="different alphabets"):
+    with pytest.raises(ValueError, match="another alphabet"):
         contrast(own, strange, dataset)
+    with pytest.raises(ValueError, match="the same as the model"):
+        contrast(own, own, dataset)
+    with pytest.raises(ValueError, match="none would be left"):
+        contrast(own, replace(own, digest="1" * 64), dataset, OPTIONS)
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from training.cli.failing import failing_clearly
 from training.cli.options import DEFAULT_DATA, Data, Output, Seed
 from training.cli.progress import progress_bar
 from training.cli.train import finish
-from training.contrast import ContrastOptions, contrast
+from training.contrast import ContrastOptions, check_pair, contrast
 from training.name_list import DataError
 from training.output import check_output
 
@@ -45,8 +45,14 @@ def contrast_checkpoint(
         check_output(output)
         for path in (checkpoint, other):
             if output.exists() and path.exists() and output.samefile(path):
-                raise DataError(f"{output}: is compared; give what is made another name")
-        plain = load_any(checkpoint)
+                raise DataError(
+                    f"{output}: is one of the two that are compared; give --output another name"
+                )
+        plain, rival = load_any(checkpoint), load_any(other)
+        try:
+            check_pair(plain, rival, (str(checkpoint), str(other)))
+        except ValueError as error:
+            raise DataError(str(error)) from error
         dataset = dataset_for([plain], [checkpoint], data)
         started = time.perf_counter()
         options = ContrastOptions(names=names, seed=seed)
@@ -54,7 +60,7 @@ def contrast_checkpoint(
             task = progress.add_task(f"judging {checkpoint.stem}", total=names)
             made, share = contrast(
                 plain,
-                load_any(other),
+                rival,
                 dataset,
                 options,
                 lambda done: progress.update(task, completed=int(done * names)),
