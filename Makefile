@@ -62,7 +62,7 @@ sbom: ## write what is in the image as CycloneDX, in dist/ (needs Docker)
 	docker build --target sbom --output type=local,dest=$(DIST) .
 	@ls $(DIST)/namewright.cdx.json
 
-test-resilience: .venv/dev ## attack a running service (eight minutes; Linux, on a machine with nothing else to do)
+test-resilience: .venv/dev ## attack a running service (twelve minutes; Linux, on a machine with nothing else to do)
 	$(BIN)/pytest -m resilience
 
 soak: .venv/dev ## the same for longer: a million requests (half an hour)

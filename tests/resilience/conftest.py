@@ -59,9 +59,9 @@ def beside() -> Iterator[ProcessPoolExecutor]:
         yield pool
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service with the default settings, warmed up: all attacks of a module are made on it."""
-    with serving(tmp_path_factory.mktemp("service")) as service:
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """A service with the default settings, warmed up."""
+    with serving(tmp_path) as service:
         service.warm_up()
         yield service
