@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from namewright.alphabet import BOUNDARY, MAX_LENGTH, Alphabet
+from namewright.alphabet import BOUNDARY
 from namewright.automaton import Automaton
 from namewright.checkpoint import Checkpoint
 from namewright.kernel import walk
@@ -27,6 +27,7 @@ from training.compile import encode
 from training.data import Dataset
 from training.export import export
 from training.prefixes import OnProgress
+from training.tokens import tokens_of
 
 PART = 250_000
 """How many names are drawn and judged at a time."""
@@ -35,9 +36,9 @@ PART = 250_000
 class ContrastOptions(NamedTuple):
     """From how much.
 
-    names    of the model's, that are drawn and judged
-    prior    how many names the share that is kept from a state stands for, where those that went
-             on by a token are few
+    names    how many of the model's own are drawn and judged
+    prior    how many names a share that is estimated from all of a state counts for, beside those
+             that went on from there by one token
     seed     of the names
     """
 
@@ -88,7 +89,7 @@ def check_pair(
         counts = [len(each.alphabet.characters) for each in (checkpoint, other)]
         raise ValueError(
             f"{called[1]}: has another alphabet ({counts[1]} characters) than {called[0]} "
-            f"({counts[0]}); only names that both can spell are compared"
+            f"({counts[0]}); give two models of one alphabet"
         )
     if checkpoint.digest == other.digest:
         raise ValueError(f"{called[1]}: is the same as {called[0]}; give two of different lists")
@@ -117,7 +118,7 @@ def tally(
     kept: NDArray[np.int64],
 ) -> None:
     """Add the ways of some names through an automaton, all of them and of those that are kept."""
-    tokens = spelt(names, automaton.alphabet)
+    tokens = tokens_of(names, automaton.alphabet)
     states = np.full(len(names), automaton.start, dtype=np.int64)
     for position in range(tokens.shape[1]):
         token = tokens[:, position]
@@ -129,16 +130,6 @@ def tally(
             np.int64
         )
         tokens, likelier = tokens[going_on], likelier[going_on]
-
-
-def spelt(names: Sequence[str], alphabet: Alphabet) -> NDArray[np.int64]:
-    """The tokens of names, a row each; behind its end a name has boundaries."""
-    text = "".join(name.ljust(MAX_LENGTH + 1, "\0") for name in names)
-    points = np.frombuffer(text.encode("utf-32-le"), dtype="<u4").reshape(len(names), -1)
-    known = np.array([0, *map(ord, alphabet.characters)], dtype=np.uint32)
-    order = np.argsort(known)
-    tokens: NDArray[np.int64] = order[np.searchsorted(known[order], points)]
-    return tokens
 
 
 def without(

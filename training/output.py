@@ -1,7 +1,7 @@
 """Where a checkpoint is written: found out before a training, not after it, if it cannot be."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,13 @@ from training.name_list import DataError
 from training.recipe import Recipe
 
 
-def check_output(output: Path) -> None:
-    """Raise DataError if a checkpoint could not be written there."""
+def check_output(
+    output: Path, inputs: Iterable[Path] = (), input_is: str = "is read for it"
+) -> None:
+    """Raise DataError if a checkpoint could not be written there, or one of `inputs` is there.
+
+    `input_is` says in the error what an input is.
+    """
     if not output.parent.is_dir():
         raise DataError(f"{output.parent}: there is no such folder to write {output.name} in")
     if output.suffix != ".safetensors" or (output.exists() and not output.is_file()):
@@ -26,6 +31,9 @@ def check_output(output: Path) -> None:
         raise DataError(f"{output}: NAME should have no {JOINS}, which joins models")
     if not os.access(output.parent, os.W_OK):
         raise DataError(f"{output.parent}: cannot be written to")
+    for path in inputs:
+        if output.exists() and path.exists() and output.samefile(path):
+            raise DataError(f"{output}: {input_is}; give --output another name")
 
 
 def check_new(output: Path, force: bool) -> None:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from namewright.alphabet import BOUNDARY, Alphabet
+from training.tokens import tokens_of
 
 IGNORED = -1
 """The target behind a name's end, which no loss counts."""
@@ -41,16 +42,13 @@ class Sequences(NamedTuple):
 
 
 def sequences(names: Sequence[str], alphabet: Alphabet) -> Sequences:
-    """What a network is shown of some names."""
-    time = max(len(name) for name in names) + 1
-    tokens = np.full((len(names), time), BOUNDARY, dtype=np.int64)
-    targets = np.full((len(names), time), IGNORED, dtype=np.int64)
-    for row, name in enumerate(names):
-        encoded = alphabet.encode(name)
-        tokens[row, 1 : len(name) + 1] = encoded
-        targets[row, : len(name) + 1] = [*encoded, BOUNDARY]
-    lengths = torch.tensor([len(name) + 1 for name in names])
-    return Sequences(torch.from_numpy(tokens), torch.from_numpy(targets), lengths)
+    """What a network is shown of some names. Raises UnknownCharacterError."""
+    targets = tokens_of(names, alphabet)
+    tokens = np.full_like(targets, BOUNDARY)
+    tokens[:, 1:] = targets[:, :-1]
+    lengths = (targets != BOUNDARY).sum(axis=1) + 1
+    targets[np.arange(targets.shape[1]) >= lengths[:, None]] = IGNORED
+    return Sequences(*map(torch.from_numpy, (tokens, targets, lengths)))
 
 
 class Batches:

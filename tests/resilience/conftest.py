@@ -11,7 +11,8 @@ import pytest
 from tests.resilience.service import Service, serving
 
 HERE = Path(__file__).parent
-FIGURES = pytest.StashKey[list[str]]()
+FIGURES = "figures"
+"""The property of a test's report that has a line of them."""
 SOAK = bool(os.environ.get("SOAK"))
 """Whether to run the long variants: `make soak`."""
 
@@ -24,10 +25,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("resilience")
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    figures = config.stash.get(FIGURES, [])
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [each for of_kind in terminalreporter.stats.values() for each in of_kind]
+    calls = [each for each in reports if getattr(each, "when", "") == "call"]
+    figures = [line for each in calls for name, line in each.user_properties if name == FIGURES]
     if figures:
         terminalreporter.section("figures")
     for line in figures:
@@ -35,11 +36,10 @@ def pytest_terminal_summary(
 
 
 @pytest.fixture
-def report(request: pytest.FixtureRequest) -> Report:
-    """Print a line of figures at the end, under the test's name."""
-    lines = request.config.stash.setdefault(FIGURES, [])
+def report(request: pytest.FixtureRequest, record_property: Callable[[str, str], None]) -> Report:
+    """Print a line of figures at the end, under the test's name, whichever process it ran in."""
     name = request.node.name.removeprefix("test_")
-    return lambda line: lines.append(f"{name}: {line}")
+    return lambda line: record_property(FIGURES, f"{name}: {line}")
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ TIMES = 10
 NAMES = ["emma", "olivia", "wilhelmina", "maximiliana"]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "request_",
     [

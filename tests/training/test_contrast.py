@@ -14,7 +14,7 @@ from namewright.parameters import Sampling
 from tests import tiny
 from tests.training.commands import run
 from training import load_any
-from training.contrast import ContrastOptions, contrast, judge, spelt, without
+from training.contrast import ContrastOptions, contrast, judge, without
 from training.data import make_dataset
 
 OPTIONS = ContrastOptions(names=300_000)
@@ -85,13 +85,6 @@ def test_more_of_its_names_are_its_own(tmp_path: Path) -> None:
     assert made.hyperparameters["contrast"] == {"digest": "1" * 64, **OPTIONS._asdict()}
     again, _ = contrast(*pair, dataset, OPTIONS)
     np.testing.assert_array_equal(made.tensors["predictions"], again.tensors["predictions"])
-
-
-def test_tokens_are_those_of_the_alphabet() -> None:
-    alphabet = tiny.checkpoint().alphabet
-    tokens = spelt(["ab", "b", "bba"], alphabet)
-    assert tokens[:, :4].tolist() == [[1, 2, 0, 0], [2, 0, 0, 0], [2, 2, 1, 0]]
-    assert not tokens[:, 4:].any()
 
 
 def test_what_cannot_be_compared_is_refused() -> None:

@@ -55,8 +55,8 @@ def compile_checkpoint(
     compiles exactly, where the states suffice.
     """
     with failing_clearly():
-        check_output(output)
-        teachers = load_teachers(checkpoints, output)
+        check_output(output, checkpoints, "is a teacher")
+        teachers = load_teachers(checkpoints)
         check_states(states, teachers[0].alphabet)
         dataset = dataset_for(teachers, checkpoints, data)
         started = time.perf_counter()
@@ -82,12 +82,10 @@ def compile_checkpoint(
             typer.echo(f"{checkpoints[0]} could have been served as it is", err=True)
 
 
-def load_teachers(paths: Sequence[Path], output: Path) -> list[Checkpoint]:
+def load_teachers(paths: Sequence[Path]) -> list[Checkpoint]:
     """The teachers' checkpoints. Raises DataError for those that cannot be compiled together."""
     teachers: list[Checkpoint] = []
     for path in paths:
-        if output.exists() and path.exists() and output.samefile(path):
-            raise DataError(f"{output}: is a teacher; give what is compiled another name")
         teacher = load_any(path)
         if teacher.architecture == "automaton":
             raise DataError(f"{path}: is compiled already; give the teachers it came from")

@@ -37,17 +37,12 @@ def contrast_checkpoint(
 ) -> None:
     """Leave out of a compiled model the names that another finds likelier.
 
-    Names of a list of girls' names, say, then seldom are rather a boy's. The model is conditioned
-    on what the pair says of its own names, and stays an automaton of the same states. DATA is the
-    list that MODEL learned from.
+    A model of girls' names makes some that a model of boys' names finds likelier, and here such
+    names are made rare. The model is conditioned on the names that it finds likelier itself, and
+    stays an automaton of the same states. DATA is the list that MODEL learned from.
     """
     with failing_clearly():
-        check_output(output)
-        for path in (checkpoint, other):
-            if output.exists() and path.exists() and output.samefile(path):
-                raise DataError(
-                    f"{output}: is one of the two that are compared; give --output another name"
-                )
+        check_output(output, (checkpoint, other), "is one of the two that are compared")
         plain, rival = load_any(checkpoint), load_any(other)
         try:
             check_pair(plain, rival, (str(checkpoint), str(other)))
