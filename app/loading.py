@@ -12,7 +12,7 @@ from namewright import Registry, Sources, load_registry, offensive
 from namewright.errors import NamewrightError
 from namewright.offensive import OffensiveWords
 
-log = logging.getLogger("uvicorn.error")  # which uvicorn shows
+log = logging.getLogger("namewright")
 
 
 def load(app: FastAPI) -> None:
@@ -25,18 +25,20 @@ def read(sources: Sources | None) -> tuple[Registry, OffensiveWords]:
     return load_registry(sources), offensive.read_words()
 
 
-async def reload(app: FastAPI, sources: Sources | None) -> None:
-    """Load the models of some sources, and the files that settings name; the log says how it went.
+async def reload(app: FastAPI, sources: Sources | None) -> bool:
+    """Load the models of some sources, and the files that settings name; whether all were good.
 
-    All is read before any of it is used, the keys last.
+    The log says how it went. All is read before any of it is used, the keys last.
     """
     try:
         registry, words = await asyncio.to_thread(read, sources)
         if app.state.keys:
             app.state.keys.reload()
     except NamewrightError as error:
-        log.error("the models stay as they were: %s", error)
-    else:
-        offensive.use(words)
-        app.state.registry = registry
-        log.info("models loaded anew: %s", ", ".join(registry.models))
+        log.error("the models stay as they were, and so do words and keys: %s", error)
+        return False
+    offensive.use(words)
+    app.state.registry = registry
+    keys = f"; keys: {len(app.state.keys.names)}" if app.state.keys else ""
+    log.info("models loaded anew: %s%s", ", ".join(registry.models), keys)
+    return True

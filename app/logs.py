@@ -122,6 +122,8 @@ class AccessLog:
             fields["model"] = exchange.model
         if exchange.caller:
             fields["key"] = exchange.caller
+        if exchange.status < 400 and not exchange.answered:
+            fields["complete"] = "no"
         # As `log.info`, which looks for the line of the code that called it.
         self.log.handle(
             self.log.makeRecord(

@@ -5,6 +5,8 @@ twentieth of a small request's time. Here what is written first in a turn of the
 for what follows it, at most until the turn is over.
 """
 
+import array
+import sys
 from asyncio import AbstractEventLoop, Handle, Transport
 from typing import Any, cast
 
@@ -19,6 +21,7 @@ class Packets:
         self.loop = loop
         self.waiting = b""
         self.end_of_turn: Handle | None = None  # there while something waits
+        self.written = 0
 
     def __getattr__(self, name: str) -> Any:
         """All else is the transport's."""
@@ -47,7 +50,12 @@ class Packets:
     def hand_over(self, data: bytes) -> None:
         """Give some bytes to the transport, unless the client has left: then uvloop's raises."""
         if not self.transport.is_closing():
+            self.written += len(data)
             self.transport.write(data)
+
+    def taken(self) -> int:
+        """Bytes that the client's system has taken; with those on their way, where none tells."""
+        return self.written - self.transport.get_write_buffer_size() - unsent(self.transport)
 
     def get_write_buffer_size(self) -> int:
         """Bytes that are not sent yet."""
@@ -69,9 +77,22 @@ class Packets:
         self.transport.abort()
 
 
+def unsent(transport: Transport) -> int:
+    """Bytes that the system keeps for a client who has not taken them; 0 where it does not tell."""
+    if sys.platform != "linux":
+        return 0
+    from fcntl import ioctl  # noqa: PLC0415 - of Unix alone
+    from termios import TIOCOUTQ  # noqa: PLC0415
+
+    found = array.array("i", [0])
+    ioctl(transport.get_extra_info("socket").fileno(), TIOCOUTQ, found)
+    return found[0]
+
+
 class Packed(HttpToolsProtocol):
     """A protocol whose transport is `Packets`."""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Stand between the protocol and its transport."""
-        super().connection_made(cast(Any, Packets(transport, self.loop)))
+        self.packets = Packets(transport, self.loop)
+        super().connection_made(cast(Any, self.packets))

@@ -25,6 +25,7 @@ from namewright.errors import (
     ImpossibleError,
     LargeProductError,
     LinesError,
+    MemoryLimitError,
     ModelNotFoundError,
     NamewrightError,
     ParameterError,
@@ -33,6 +34,7 @@ from namewright.errors import (
     did_you_mean,
 )
 
+from .exchange import exchange_of
 from .limits.admission import OverloadedError
 
 MEDIA_TYPE = "application/problem+json"
@@ -68,6 +70,7 @@ PROBLEMS: dict[type[NamewrightError], tuple[int, str, str]] = {
     CheckpointError: (500, "checkpoint", "A checkpoint cannot be served"),
     SettingError: (500, "setting", "The service is not set up"),
     AddressError: (500, "address", "The service cannot listen"),
+    MemoryLimitError: (500, "memory", "The service does not fit in memory"),
 }
 """Exception -> status, the end of the problem's type, title."""
 
@@ -227,8 +230,8 @@ async def on_overload(request: Request, error: Exception) -> JSONResponse:
 
 
 async def on_disconnect(request: Request, error: Exception) -> Response:
-    """The client left before its answer: nobody sees this one."""
-    return Response(status_code=499)
+    """The client left before its answer, or was refused meanwhile: nobody sees this one."""
+    return Response(status_code=exchange_of(request).status or 499)
 
 
 async def on_fault(request: Request, error: Exception) -> JSONResponse:

@@ -1,44 +1,55 @@
 """What `namewright serve` does: bind, load, serve until interrupted."""
 
+import asyncio
 import logging
+import os
 import socket
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 from namewright import Sources, load_registry
-from namewright.errors import AddressError
+from namewright.errors import AddressError, MemoryLimitError, SettingError
 
-from . import memory
-from .settings import Settings, read_settings
+from . import logs, memory
+from .memory_limit import memory_taken, warn_of_too_little
+from .settings import PREFIX, Settings, read_settings
 
-log = logging.getLogger("uvicorn.error")  # which uvicorn shows
+if TYPE_CHECKING:
+    from .application import Application
+
+log = logging.getLogger("namewright")
+
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+"""The folder in which workers count together; prometheus-client asks for it when it is imported."""
+SHARED_MEMORY = "/dev/shm"
 
 
-def serve(
-    host: str | None = None,
-    port: int | None = None,
-    access_log: bool | None = None,
-    sources: Sources | None = None,
-) -> None:
-    """Serve the models of some sources; what is None is as the environment says.
+def serve(sources: Sources | None = None, **given: Any) -> None:
+    """Serve the models of some sources; a setting that is None is as the environment says.
 
     It answers as soon as the default model is loaded, and is ready when all are. Raises
-    SettingError, AddressError if it cannot listen there, and CheckpointError.
+    SettingError, AddressError if it cannot listen there, CheckpointError, and MemoryLimitError.
     """
-    settings = read_settings(host=host, port=port, access_log=access_log)
+    settings = read_settings(**given)
+    if settings.workers > 1 and not hasattr(os, "fork"):
+        raise SettingError(f"{PREFIX}WORKERS", "should be 1 here: this system cannot fork")
     listener = bind(settings)
-    with ThreadPoolExecutor(1) as beside:
-        loading = beside.submit(load_registry, sources, lazily=True)
-        # Importing the framework takes longer than loading the default model.
-        from .main import create_app  # noqa: PLC0415
-        from .server import Server, configure  # noqa: PLC0415
-    application = create_app(loading.result(), settings, sources=sources)
-    memory.settle()
-    server = Server(configure(application, settings), settings)  # which sets up the log
-    at, chosen = listener.getsockname()[:2]
-    log.info("Namewright answers at http://%s:%d", f"[{at}]" if ":" in at else at, chosen)
-    server.run(sockets=[listener])
-    if server.fault is not None:
-        raise server.fault
+    logs.configure(settings)
+    taken = memory_taken(sources, settings.workers)
+    warn_of_too_little(taken)
+    with counts(settings):
+        try:
+            application = load(settings, sources)
+        except MemoryError as error:
+            raise MemoryLimitError(taken) from error
+        memory.settle()
+        if settings.workers == 1:
+            answer(application, settings, listener, sources)
+        else:
+            answer_together(application, settings, listener, sources)
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -48,3 +59,70 @@ def bind(settings: Settings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
         raise AddressError(settings.host, settings.port, error) from error
+
+
+@contextmanager
+def counts(settings: Settings) -> Iterator[None]:
+    """A folder for what workers count, unless there is one or only one worker."""
+    if settings.workers == 1 or COUNTS in os.environ:
+        yield
+        return
+    # In memory where there is such a folder: a container's root may be read-only.
+    within = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None
+    with TemporaryDirectory(prefix="namewright-counts-", dir=within) as folder:
+        os.environ[COUNTS] = folder
+        yield
+
+
+def load(settings: Settings, sources: Sources | None) -> "Application":
+    """The application, with the default model loaded; where workers share them, with all models."""
+    with ThreadPoolExecutor(1) as beside:
+        loading = beside.submit(load_registry, sources, lazily=settings.workers == 1)
+        # Importing the framework takes longer than loading the default model.
+        from .main import create_app  # noqa: PLC0415
+    return create_app(loading.result(), settings, sources=sources)
+
+
+def answer(
+    application: "Application",
+    settings: Settings,
+    listener: socket.socket,
+    sources: Sources | None,
+    parent: int | None = None,
+) -> None:
+    """Answer until a signal says to end, or until this is no longer the child of `parent`."""
+    from .server import Server, configure  # noqa: PLC0415
+
+    server = Server(configure(application, settings), settings, parent)
+    if parent is None:
+        announce(listener)
+    server.run(sockets=[listener])
+    if isinstance(server.fault, MemoryError):
+        raise MemoryLimitError(memory_taken(sources)) from server.fault
+    if server.fault is not None:
+        raise server.fault
+
+
+def answer_together(
+    application: "Application",
+    settings: Settings,
+    listener: socket.socket,
+    sources: Sources | None,
+) -> None:
+    """The same by several processes."""
+    from .loading import reload  # noqa: PLC0415
+    from .workers import Workers  # noqa: PLC0415
+
+    announce(listener)
+    parent = os.getpid()
+    Workers(
+        settings.workers,
+        work=lambda: answer(application, settings, listener, sources, parent),
+        reload=lambda: asyncio.run(reload(application, sources)),
+    ).run()
+
+
+def announce(listener: socket.socket) -> None:
+    """Say where it answers."""
+    at, chosen = listener.getsockname()[:2]
+    log.info("Namewright answers at http://%s:%d", f"[{at}]" if ":" in at else at, chosen)

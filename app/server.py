@@ -12,6 +12,7 @@ service that wants to stop from stopping.
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import threading
@@ -20,15 +21,13 @@ from types import FrameType
 
 import uvicorn
 
-from namewright.errors import NamewrightError
-
 from . import memory
 from .limits.protocol import Protocol
 from .limits.refusal import Guard
 from .logs import configuration
 from .settings import Settings
 
-log = logging.getLogger("uvicorn.error")  # which uvicorn shows
+log = logging.getLogger("namewright")
 
 SWEEP = 5
 """Connections are looked after every so many tenths of a second."""
@@ -40,7 +39,7 @@ HEAD_START = 0.02
 """Seconds for who has waited for the start: loading takes the interpreter in turn with answers."""
 
 PATIENCE = 2.0
-"""Seconds that a client which stalls has left when the service stops."""
+"""Seconds that a client may stall when the service stops."""
 
 
 def configure(app: object, settings: Settings, **more: object) -> uvicorn.Config:
@@ -61,15 +60,20 @@ def configure(app: object, settings: Settings, **more: object) -> uvicorn.Config
 
 
 class Server(uvicorn.Server):
-    """A server of one process; `Settings` say how long it waits for what."""
+    """A server of one process; `Settings` say how long it waits for what.
 
-    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+    `parent` is the process without which a worker is not to go on.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, settings: Settings, parent: int | None = None
+    ) -> None:
         super().__init__(config)
-        self.settings = settings
+        self.settings, self.parent = settings, parent
         self.draining_since: float | None = None
         self.loading: asyncio.Task[None] | None = None
-        self.reloading: asyncio.Task[None] | None = None
-        self.fault: NamewrightError | None = None
+        self.reloading: asyncio.Task[bool] | None = None
+        self.fault: Exception | None = None
 
     @property
     def guard(self) -> Guard:
@@ -93,7 +97,7 @@ class Server(uvicorn.Server):
         try:
             await asyncio.sleep(HEAD_START)
             await asyncio.to_thread(self.guard.load)
-        except NamewrightError as error:
+        except Exception as error:  # noqa: BLE001 - `serve` raises it, when this has ended
             self.fault = error
             self.should_exit = True
         else:
@@ -118,6 +122,8 @@ class Server(uvicorn.Server):
         if counter % TIDY == 0 and self.guard.untidy and not self.server_state.tasks:
             self.guard.untidy = False
             memory.tidy()
+        if self.parent is not None and os.getppid() != self.parent:
+            self.should_exit = True
         if self.draining_since is not None:
             drained = time.monotonic() - self.draining_since >= self.settings.drain_delay
             self.should_exit = self.should_exit or drained
@@ -144,13 +150,15 @@ class Server(uvicorn.Server):
             cutting.cancel()
 
     async def cut(self) -> None:
-        """Cut off the clients that stall, and then, when the time is over, all."""
-        await asyncio.sleep(min(PATIENCE, self.settings.shutdown_timeout))
-        self.sweep()
-        for connection in self.connections:
-            if connection.stalls:
-                connection.transport.abort()
-        await asyncio.sleep(max(0.0, self.settings.shutdown_timeout - PATIENCE))
+        """Cut off the clients that stall, and when the time is over, all."""
+        loop = asyncio.get_running_loop()
+        over = loop.time() + self.settings.shutdown_timeout
+        while (now := loop.time()) < over:
+            self.sweep()
+            for connection in self.connections:
+                if connection.waited(now) > PATIENCE:
+                    connection.transport.abort()
+            await asyncio.sleep(min(SWEEP / 10, over - now))
         for connection in self.connections:
             connection.transport.abort()
 

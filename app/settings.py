@@ -43,7 +43,9 @@ class Limits(BaseSettings):
         32, ge=1, description="Answers in rows that are being sent at a time; beyond, 503."
     )
     max_candidates: int = Field(
-        2_000_000, ge=1, description="Candidates that one request may draw; beyond, 422."
+        2_000_000,
+        ge=1,
+        description="Candidates that one request, or a part of a stream, may draw; beyond, 422.",
     )
     condition_memory: int = Field(
         64, ge=0, description="MiB in which what filters need is kept for the next request of them."
@@ -72,6 +74,9 @@ class Settings(Limits):
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(
         default=8000, ge=0, le=65535, description="The port to listen on; 0 for any free one."
+    )
+    workers: int = Field(
+        default=1, ge=1, le=256, description="Processes that answer; about one per core."
     )
     access_log: bool = Field(default=True, description="Whether to log one line per request.")
     log_format: Literal["text", "json"] = Field(

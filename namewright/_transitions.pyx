@@ -25,8 +25,14 @@ PRIVATE = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP
 
 
 def untouched(size):
-    """Memory for so many bytes, all of them 0, which takes none until something is written in it."""
-    return mmap.mmap(-1, size, **PRIVATE)
+    """Memory for so many bytes, all of them 0, which takes none until something is written in it.
+
+    Raises MemoryError where there are not so many addresses to be had.
+    """
+    try:
+        return mmap.mmap(-1, size, **PRIVATE)
+    except OSError as error:
+        raise MemoryError(f"{size} bytes") from error
 
 
 cdef inline void follow_all(const uint32_t[:, ::1] rows, int32_t row, int32_t* states,

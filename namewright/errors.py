@@ -5,6 +5,7 @@
     ├── ModelNotFoundError   no model has that name
     ├── SettingError         an environment variable's value is not valid
     ├── AddressError         the service cannot listen at an address
+    ├── MemoryLimitError     the service and its models do not fit in memory
     ├── ParameterError       a sampling parameter is outside its range
     │   ├── PatternError         a pattern cannot be read; has the position of the fault
     ├── LinesError           what names are read from is not CSV; has the number of the line
@@ -96,6 +97,17 @@ class AddressError(NamewrightError):
             else "--port (NAMEWRIGHT_PORT, or PORT= of make serve)"
         )
         super().__init__(f"cannot listen on {host} port {port}: {reason}; choose another {better}")
+
+
+class MemoryLimitError(NamewrightError):
+    """The service does not fit in memory with its models; it takes about `taken` bytes."""
+
+    def __init__(self, taken: int) -> None:
+        super().__init__(
+            f"there is not enough memory: a start takes about {taken // 2**20} MiB; raise the "
+            "limit, or serve fewer models (NAMEWRIGHT_SHIPPED_MODELS, NAMEWRIGHT_MODELS_DIR)"
+        )
+        self.taken = taken
 
 
 class ParameterError(NamewrightError):

@@ -71,6 +71,51 @@ def test_it_has_the_compiled_kernel(container: httpx.Client) -> None:
     assert container.get("/models").json()["kernel"] == "compiled"
 
 
+@contextmanager
+def run(*options: str) -> Iterator[str]:
+    """A container of the image by itself, for a while."""
+    container = done("docker", "run", "--detach", *options, "namewright").strip()
+    try:
+        yield container
+    finally:
+        done("docker", "rm", "--force", container)
+
+
+def logs_of(container: str) -> str:
+    """All that a container has said."""
+    shown = subprocess.run(
+        ["docker", "logs", container], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    return shown.stdout
+
+
+def test_a_start_that_does_not_fit_in_memory_says_so(container: httpx.Client) -> None:
+    with run("--memory", "60m", "--memory-swap", "60m") as small:
+        assert done("docker", "wait", small).strip() == "137"  # killed by the system
+        assert "memory is limited to 60 MiB, and a start takes about" in logs_of(small)
+    assert "memory is limited" not in compose("logs", "namewright")
+
+
+def test_workers_count_together_on_a_read_only_root(container: httpx.Client) -> None:
+    port = "18009"
+    options = [
+        "--read-only",
+        "--publish",
+        f"127.0.0.1:{port}:8000",
+        "--env",
+        "NAMEWRIGHT_WORKERS=2",
+    ]
+    with run(*options) as small, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        end = time.monotonic() + 30
+        while logs_of(small).count("all models are loaded") < 2 and time.monotonic() < end:
+            time.sleep(0.1)
+        assert client.get("/readyz").status_code == 200
+        asked = [httpx.get(client.base_url.join("/names?n=5")).status_code for _ in range(20)]
+        assert asked == [200] * 20
+        counted = 'namewright_requests_total{model="lstm",route="/names",status="200"} 20.0'
+        assert counted in client.get("/metrics").text
+
+
 def test_it_adds_at_most_110_mb_to_its_base(container: httpx.Client) -> None:
     """In bytes of its own layers: the size of the base is not that of the published one."""
     sizes = done("docker", "image", "inspect", "-f", "{{.Size}}", "namewright", "python:3.13-slim")

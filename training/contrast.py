@@ -1,14 +1,14 @@
-"""Two models that are to be told apart: one without what the other finds likelier.
+"""Two models that are to be told apart: in one, what the other finds likelier becomes rare.
 
 A model of girls' names makes some that are rather a boy's: the list has a few of them, and it
 spells more like those. Here it is conditioned on what the pair of models says: of its names, only
-those count which it finds likelier than the other does. Let q be its state. By Bayes' rule
+those are kept which it finds likelier than the other does. By Bayes' rule, in a state q
 
     P(token | q, kept)  is in proportion to  P(token | q) P(kept | q, token)
 
 and the second factor is counted in millions of its own names. It stays an automaton of the same
-states: where it takes more than a state remembers to say whether a name will be kept, the state has
-the mean.
+states, so some names that were not kept can still be made: a state that does not remember enough to
+tell what will be kept has the mean.
 """
 
 from collections.abc import Sequence
@@ -34,11 +34,11 @@ PART = 250_000
 
 
 class ContrastOptions(NamedTuple):
-    """From how much.
+    """What it is estimated from.
 
     names    how many of the model's own are drawn and judged
-    prior    how many names a share that is estimated from all of a state counts for, beside those
-             that went on from there by one token
+    prior    how many names the share of all of a state counts as, beside those that went on by one
+             token, where that token's own share is estimated
     seed     of the names
     """
 
@@ -54,10 +54,10 @@ def contrast(
     options: ContrastOptions = ContrastOptions(),  # noqa: B008 - it is frozen
     on_progress: OnProgress = lambda done: None,
 ) -> tuple[Checkpoint, float]:
-    """A compiled model without the names that another finds likelier, and the share it kept.
+    """A compiled model that seldom makes names which another finds likelier, and the share kept.
 
     Measured on the list that it learned from. Raises ValueError as `check_pair` does, and where
-    none of its names is likelier its own.
+    the other finds all of its names likelier.
     """
     check_pair(checkpoint, other)
     own, others = automaton_of(checkpoint), automaton_of(other)
@@ -66,7 +66,10 @@ def contrast(
     came, kept = judge(own, others, options, on_progress)
     if not kept.any():
         raise ValueError("the other model finds all of its names likelier, so none would be left")
-    tensors = {**checkpoint.tensors, "predictions": encode(without(own, came, kept, options.prior))}
+    tensors = {
+        **checkpoint.tensors,
+        "predictions": encode(conditioned(own, came, kept, options.prior)),
+    }
     share = float(kept[:, BOUNDARY].sum() / came[:, BOUNDARY].sum())
     sizes: dict[str, Any] = {
         **checkpoint.hyperparameters,
@@ -86,13 +89,13 @@ def check_pair(
         if each.architecture != "automaton":
             raise ValueError(f"{name}: is not compiled; see python -m training compile --help")
     if checkpoint.alphabet != other.alphabet:
-        counts = [len(each.alphabet.characters) for each in (checkpoint, other)]
+        different = {*checkpoint.alphabet.characters} ^ {*other.alphabet.characters}
         raise ValueError(
-            f"{called[1]}: has another alphabet ({counts[1]} characters) than {called[0]} "
-            f"({counts[0]}); give two models of one alphabet"
+            f"{called[1]}: has another alphabet than {called[0]}, where one alone has "
+            f"{' '.join(sorted(different))}; give two models of one alphabet"
         )
-    if checkpoint.digest == other.digest:
-        raise ValueError(f"{called[1]}: is the same as {called[0]}; give two of different lists")
+    if checkpoint.data["sha256"] == other.data["sha256"]:
+        raise ValueError(f"{called[1]}: learned from the list of {called[0]}; give one of another")
 
 
 def judge(
@@ -132,7 +135,7 @@ def tally(
         tokens, likelier = tokens[going_on], likelier[going_on]
 
 
-def without(
+def conditioned(
     automaton: Automaton, came: NDArray[np.int64], kept: NDArray[np.int64], prior: float
 ) -> NDArray[np.float64]:
     """P(token | state, kept), [states, tokens].

@@ -79,10 +79,10 @@ class Bodies(Guarded):
         self.body_since = None
         super().on_message_complete()
 
-    @property
-    def stalls(self) -> bool:
-        """A half-sent body."""
-        return self.body_since is not None or super().stalls
+    def waited(self, now: float) -> float:
+        """For the rest of a body, too."""
+        half_sent = 0.0 if self.body_since is None else now - self.body_since
+        return max(half_sent, super().waited(now))
 
     def sweep(self, now: float) -> None:
         """End what has waited too long for a body."""

@@ -16,12 +16,13 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from ..exchange import KEY, Exchange
 from ..headers import complete
 from ..problems import RETRY_AFTER, respond
 from ..request_id import new_request_id
 from ..settings import Settings
 
-Reload = Callable[[], Coroutine[Any, Any, None]]
+Reload = Callable[[], Coroutine[Any, Any, bool]]
 
 LINGER = 1.0
 """Seconds between the answer and the end: a client that is still sending looks for one at last."""
@@ -35,11 +36,11 @@ class Refusal(Exception):  # noqa: N818 - it is the client's error
     status: int
     detail: str
 
-    def response(self) -> bytes:
+    def response(self, request_id: str) -> bytes:
         """The whole answer, as bytes."""
         phrase = HTTPStatus(self.status).phrase
         kind = self.limit.replace("_", "-")
-        headers = {"Connection": "close", "X-Request-ID": new_request_id()}
+        headers = {"Connection": "close", "X-Request-ID": request_id}
         if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers |= RETRY_AFTER
         problem = respond(self.status, kind, phrase, self.detail, headers=headers)
@@ -114,20 +115,27 @@ class Guarded(HttpToolsProtocol):
             self.refuse(refusal if isinstance(refusal, Refusal) else NOT_HTTP)
 
     def refuse(self, refusal: Refusal) -> None:
-        """Answer, unless another answer is under way, and end the connection."""
+        """Answer, unless another answer is under way or was given, and end the connection."""
         if self.has_refused or self.transport.is_closing():
             return
         self.has_refused = True
         self.refused(refusal.limit)
         answering = self.answering
-        if (
-            answering is None
-            or answering.response_complete
-            or (answering is self.cycle and answering.more_body and not answering.response_started)
-        ):
-            self.transport.write(refusal.response())
+        if answering is not None and answering is self.cycle and answering.more_body:
+            if not answering.response_started:  # it waits for its body
+                self.transport.write(refusal.response(self.note(answering, refusal)))
+        elif answering is None or answering.response_complete:
+            self.transport.write(refusal.response(new_request_id()))
         self.give_up()
         self.end()
+
+    def note(self, answering: RequestResponseCycle, refusal: Refusal) -> str:
+        """The id of a request that is refused on its way, after noting what it is answered."""
+        exchange = answering.scope.get(KEY)
+        if not isinstance(exchange, Exchange):
+            return new_request_id()
+        exchange.status, exchange.answered = refusal.status, True
+        return exchange.id
 
     def give_up(self) -> None:
         """Tell the application that the client has gone; what it answers is not sent."""
@@ -149,10 +157,9 @@ class Guarded(HttpToolsProtocol):
             self.transport.write_eof()
         self.loop.call_later(LINGER, self.transport.abort)
 
-    @property
-    def stalls(self) -> bool:
-        """Whether it is the client who is waited for, in the middle of a request."""
-        return False
+    def waited(self, now: float) -> float:
+        """For how many seconds the client has been waited for, in the middle of a request."""
+        return 0.0
 
     def sweep(self, now: float) -> None:
         """Look for what has taken too long; `now` is the event loop's time, in seconds."""

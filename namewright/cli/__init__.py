@@ -23,6 +23,7 @@ from namewright.errors import (
     CheckpointError,
     ExhaustedError,
     ImpossibleError,
+    MemoryLimitError,
     NamewrightError,
     ParameterError,
 )
@@ -31,6 +32,7 @@ from namewright.parameters import RULES
 EXIT_CODES: dict[type[NamewrightError], int] = {
     CheckpointError: 3,
     AddressError: 3,
+    MemoryLimitError: 3,
     ExhaustedError: 1,
     ImpossibleError: 1,
 }

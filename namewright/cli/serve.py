@@ -19,6 +19,10 @@ def serve(
         int | None,
         typer.Option(min=0, max=65535, help="The port, 8000 by default; 0 for any free one."),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=256, help="How many processes answer, 1 by default."),
+    ] = None,
     access_log: Annotated[
         bool | None, typer.Option(help="Whether to log one line per request.")
     ] = None,
@@ -26,10 +30,11 @@ def serve(
 ) -> None:
     """Serve names and scores over HTTP, until interrupted.
 
-    What no option says is read from the environment: NAMEWRIGHT_HOST, NAMEWRIGHT_PORT and
-    NAMEWRIGHT_ACCESS_LOG.
+    What no option says is read from the environment: NAMEWRIGHT_HOST, NAMEWRIGHT_PORT,
+    NAMEWRIGHT_WORKERS and NAMEWRIGHT_ACCESS_LOG.
     """
-    find("serve")(host=host, port=port, access_log=access_log, sources=sources(models_dir))
+    settings = {"host": host, "port": port, "workers": workers, "access_log": access_log}
+    find("serve")(sources(models_dir), **settings)
 
 
 def find(name: str) -> Any:

@@ -63,6 +63,17 @@ def test_a_request_is_one_line_of_text(usual: Server) -> None:
     )
 
 
+def test_an_answer_that_is_broken_off_is_not_complete(usual: Server) -> None:
+    path = b"GET /names?n=3000000&format=text HTTP/1.1\r\nHost: x\r\nX-Request-ID: long\r\n\r\n"
+    first = length_of(usual)
+    with socket.create_connection(("127.0.0.1", int(usual.url.rpartition(":")[2]))) as client:
+        client.sendall(path)
+        client.recv(65536)
+    (line,) = lines_of(usual, "id=long ", first)
+    assert "status=200 " in line
+    assert line.endswith(" complete=no")
+
+
 def test_a_request_is_one_line_of_json(tmp_path: Path) -> None:
     with running(tmp_path, log_format="json") as server:
         httpx.get(f"{server.url}/nowhere?password=secret", headers={"x-request-id": "x"})

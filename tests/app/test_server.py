@@ -78,7 +78,7 @@ def test_sighup_loads_the_models_anew_whole_or_not_at_all(tmp_path: Path) -> Non
         whole = (MODELS / "mlp.safetensors").read_bytes()
         (folder / "second.safetensors").write_bytes(whole[:1000])
         server.process.send_signal(signal.SIGHUP)
-        server.wait_for(server.err, "the models stay as they were: .*second.safetensors")
+        server.wait_for(server.err, "the models stay as they were, .*second.safetensors")
         assert models(server) == ["first"]
         (folder / "second.safetensors").write_bytes(whole)
         server.process.send_signal(signal.SIGHUP)

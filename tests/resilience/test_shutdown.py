@@ -105,6 +105,22 @@ def test_requests_in_work_are_answered(service: Service, report: Report) -> None
     assert answers == [200] * 20
 
 
+def test_who_reads_has_its_time(service: Service, report: Report) -> None:
+    """A long download, slower than it is made, is whole, though it ends seconds later."""
+    with socket.create_connection((HOST, service.port)) as connection:
+        connection.sendall(get("/names?n=3000000&format=text"))
+        received = connection.recv(65_536)
+        began = time.monotonic()
+        service.process.send_signal(signal.SIGTERM)
+        while data := connection.recv(65_536):
+            received += data
+            time.sleep(0.012)
+        report(f"{len(received) / 1e6:.0f} MB in {time.monotonic() - began:.1f} s after the signal")
+        assert time.monotonic() - began > 3
+    assert received.endswith(b"\r\n0\r\n\r\n")
+    assert service.process.wait(WITHIN) == 0
+
+
 def test_drain_delay(tmp_path: Path, report: Report) -> None:
     """Not ready at once; but for the delay, it still answers, over new connections too."""
     with serving(tmp_path, drain_delay=2) as service:

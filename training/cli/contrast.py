@@ -35,11 +35,11 @@ def contrast_checkpoint(
     data: Data = DEFAULT_DATA,
     seed: Seed = DEFAULTS.seed,
 ) -> None:
-    """Leave out of a compiled model the names that another finds likelier.
+    """Make rare in a compiled model the names that another finds likelier.
 
-    A model of girls' names makes some that a model of boys' names finds likelier, and here such
-    names are made rare. The model is conditioned on the names that it finds likelier itself, and
-    stays an automaton of the same states. DATA is the list that MODEL learned from.
+    A model of girls' names makes some that a model of boys' names finds likelier. It is conditioned
+    on the others, and stays an automaton of the same states. DATA is the list that MODEL learned
+    from; both models are compiled, and of two lists.
     """
     with failing_clearly():
         check_output(output, (checkpoint, other), "is one of the two that are compared")

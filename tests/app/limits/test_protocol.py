@@ -124,6 +124,43 @@ def test_an_answer_that_is_not_taken_is_cut_off(limited: str) -> None:
         assert is_cut_off(connection, b"GET /names?n=1000 HTTP/1.1\r\nHost: x\r\n\r\n")
 
 
+def test_a_slow_reader_of_a_long_answer_is_not_cut_off(limited: str) -> None:
+    """The system's buffers have megabytes for it, of which it takes some in each while."""
+    with connected(limited) as connection:
+        connection.sendall(b"GET /names?n=4000000&format=text HTTP/1.1\r\nHost: x\r\n\r\n")
+        received = bytearray()
+        end = time.monotonic() + 4
+        while time.monotonic() < end:
+            received += connection.recv(32_768)
+            time.sleep(0.05)
+        while data := connection.recv(1 << 20):
+            received += data
+            if received.endswith(b"\r\n0\r\n\r\n"):
+                break
+    assert received.endswith(b"\r\n0\r\n\r\n")
+    assert received.count(b"\n") > 4_000_000
+
+
+@pytest.mark.parametrize("path", [b"/nowhere", b"/names?n=x"])
+def test_who_is_answered_before_its_body_is_whole_is_answered_once(
+    limited: str, path: bytes
+) -> None:
+    sent = b"GET %b HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{" % path
+    assert answer_to(limited, sent).count(b"HTTP/1.1 ") == 1
+
+
+def test_what_is_refused_on_its_way_is_counted_as_what_it_was_answered(limited: str) -> None:
+    def count(status: int) -> list[str]:
+        lines = httpx.get(f"{limited}/metrics").text.splitlines()
+        return [line for line in lines if f'route="/score",status="{status}"' in line]
+
+    before = count(499)
+    sent = POST + b"X-Request-ID: mine\r\nContent-Length: 100\r\n\r\n{"
+    assert b"x-request-id: mine" in answer_to(limited, sent)
+    assert count(408)
+    assert count(499) == before
+
+
 def test_idle_connections_keep_nobody_out(limited: str) -> None:
     address = httpx.URL(limited)
     idle = [socket.create_connection((address.host, address.port)) for _ in range(30)]
