@@ -84,7 +84,11 @@ def run(*options: str) -> Iterator[str]:
 def logs_of(container: str) -> str:
     """All that a container has said."""
     shown = subprocess.run(
-        ["docker", "logs", container], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ["docker", "logs", container],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=True,
     )
     return shown.stdout
 
@@ -114,6 +118,8 @@ def test_workers_count_together_on_a_read_only_root(container: httpx.Client) -> 
         assert asked == [200] * 20
         counted = 'namewright_requests_total{model="lstm",route="/names",status="200"} 20.0'
         assert counted in client.get("/metrics").text
+        done("docker", "stop", "--time", "20", small)
+        assert done("docker", "inspect", "-f", "{{.State.ExitCode}}", small).strip() == "0"
 
 
 def test_it_adds_at_most_110_mb_to_its_base(container: httpx.Client) -> None:
