@@ -43,27 +43,30 @@ class Workers:
         self.started: dict[ForkProcess, float] = {}
 
     def run(self) -> None:
-        """Return when all have ended because a signal said so. Raises KeyboardInterrupt."""
+        """Return when all have ended because a signal said so.
+
+        Raises KeyboardInterrupt where that was SIGINT, unless this process ignores it.
+        """
         # Signals wait until they are asked for: none of them comes between two steps of a start.
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-        ended_by = 0
+        ended_by: int | None = None
         try:
             for _ in range(self.count):
                 self.start()
             while self.started:
                 number = signal.sigwait(SIGNALS)
                 if number == signal.SIGCHLD:
-                    self.replace(and_start=not ended_by)
+                    self.replace(and_start=ended_by is None)
                 elif number in ENDING:
                     ended_by = ended_by or number
                     self.tell(signal.SIGTERM)
-                elif number == signal.SIGHUP and not ended_by and self.reload():
+                elif number == signal.SIGHUP and ended_by is None and self.reload():
                     self.tell(signal.SIGHUP)
         finally:
             self.tell(signal.SIGKILL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         if ended_by == signal.SIGINT:
-            raise KeyboardInterrupt
+            signal.raise_signal(ended_by)
 
     def start(self) -> None:
         """One worker more."""

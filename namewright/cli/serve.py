@@ -31,7 +31,7 @@ def serve(
     """Serve names and scores over HTTP, until interrupted.
 
     What no option says is read from the environment: NAMEWRIGHT_HOST, NAMEWRIGHT_PORT,
-    NAMEWRIGHT_WORKERS and NAMEWRIGHT_ACCESS_LOG.
+    NAMEWRIGHT_WORKERS, NAMEWRIGHT_ACCESS_LOG and the others of docs/operations.md.
     """
     settings = {"host": host, "port": port, "workers": workers, "access_log": access_log}
     find("serve")(sources(models_dir), **settings)
