@@ -72,7 +72,7 @@ class Server(uvicorn.Server):
         self.settings, self.parent = settings, parent
         self.draining_since: float | None = None
         self.loading: asyncio.Task[None] | None = None
-        self.reloading: asyncio.Task[bool] | None = None
+        self.reloading: asyncio.Task[None] | None = None
         self.fault: Exception | None = None
 
     @property
@@ -165,4 +165,9 @@ class Server(uvicorn.Server):
     def reload(self) -> None:
         """Load the models anew, beside the requests, unless that is being done already."""
         if self.reloading is None or self.reloading.done():
-            self.reloading = asyncio.create_task(self.guard.reload())
+            self.reloading = asyncio.create_task(self.load_anew())
+
+    async def load_anew(self) -> None:
+        """The same; and the memory of the models before is given back."""
+        await self.guard.reload()
+        self.guard.untidy = True

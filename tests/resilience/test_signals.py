@@ -109,7 +109,7 @@ def test_reload_does_not_grow(service: Service, report: Report) -> None:
     for _ in range(3):
         reload(service)
         names(service)
-    before = service.settle(0, 1)
+    before = service.settle(0, 3)
     for _ in range(10):
         reload(service)
         names(service)
