@@ -3,9 +3,9 @@
 Each application has a registry of its own. Labels are few: a route by its template, never by the
 path that was sent, and a model only if there is one of that name; so no caller can make series.
 
-With several workers each of them keeps its counts in files of the folder that
-PROMETHEUS_MULTIPROC_DIR names, and whichever is asked adds them up. The variable has to be set
-before a worker starts, the folder empty; see `forget` for a worker that has ended.
+With several workers each of them keeps its counts in files of the folder that `settings.COUNTS`
+names, and whichever is asked adds them up. The variable has to be set before this is imported, the
+folder empty, as `serve` sees to; see `forget` for a worker that has ended.
 """
 
 import os
@@ -30,10 +30,9 @@ from namewright import Registry, __version__
 from namewright.kernel import KERNEL
 
 from .exchange import Exchange
-from .settings import Settings
+from .settings import COUNTS, Settings
 
 PATH = "/metrics"
-WORKERS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """The bounds of the histogram."""
 LIMITS = (
@@ -92,7 +91,7 @@ class Metrics:
         for limit in LIMITS:
             self.refusals.labels(limit)
         self.registry = own
-        if WORKERS_FOLDER in os.environ:
+        if COUNTS in os.environ:
             self.registry = CollectorRegistry()
             MultiProcessCollector(self.registry)  # type: ignore[no-untyped-call]
         else:

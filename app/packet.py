@@ -54,8 +54,10 @@ class Packets:
             self.transport.write(data)
 
     def taken(self) -> int:
-        """Bytes that the client's system has taken; with those on their way, where none tells."""
-        return self.written - self.transport.get_write_buffer_size() - unsent(self.transport)
+        """Bytes that have left our buffer, and the system's too where it tells."""
+        return (
+            self.written - self.transport.get_write_buffer_size() - unacknowledged(self.transport)
+        )
 
     def get_write_buffer_size(self) -> int:
         """Bytes that are not sent yet."""
@@ -77,8 +79,8 @@ class Packets:
         self.transport.abort()
 
 
-def unsent(transport: Transport) -> int:
-    """Bytes that the system keeps for a client who has not taken them; 0 where it does not tell."""
+def unacknowledged(transport: Transport) -> int:
+    """Bytes in the system's buffer that are not acknowledged; 0 where it does not tell."""
     if sys.platform != "linux":
         return 0
     from fcntl import ioctl  # noqa: PLC0415 - of Unix alone

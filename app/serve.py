@@ -15,16 +15,15 @@ from namewright.errors import AddressError, MemoryLimitError, SettingError
 
 from . import logs, memory
 from .memory_limit import memory_taken, warn_of_too_little
-from .settings import PREFIX, Settings, read_settings
+from .settings import COUNTS, PREFIX, Settings, read_settings
 
 if TYPE_CHECKING:
     from .application import Application
 
 log = logging.getLogger("namewright")
 
-COUNTS = "PROMETHEUS_MULTIPROC_DIR"
-"""The folder in which workers count together; prometheus-client asks for it when it is imported."""
 SHARED_MEMORY = "/dev/shm"
+"""A folder of files in memory, where Linux has it."""
 
 
 def serve(sources: Sources | None = None, **given: Any) -> None:
@@ -43,13 +42,14 @@ def serve(sources: Sources | None = None, **given: Any) -> None:
     with counts(settings):
         try:
             application = load(settings, sources)
+            memory.settle()
+            announce(listener)
+            if settings.workers == 1:
+                answer(application, settings, listener)
+            else:
+                answer_together(application, settings, listener, sources)
         except MemoryError as error:
             raise MemoryLimitError(taken) from error
-        memory.settle()
-        if settings.workers == 1:
-            answer(application, settings, listener, sources)
-        else:
-            answer_together(application, settings, listener, sources)
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -63,11 +63,11 @@ def bind(settings: Settings) -> socket.socket:
 
 @contextmanager
 def counts(settings: Settings) -> Iterator[None]:
-    """A folder for what workers count, unless there is one or only one worker."""
+    """A folder for what several workers count, unless the environment names one."""
     if settings.workers == 1 or COUNTS in os.environ:
         yield
         return
-    # In memory where there is such a folder: a container's root may be read-only.
+    # A container's root may be read-only.
     within = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None
     with TemporaryDirectory(prefix="namewright-counts-", dir=within) as folder:
         os.environ[COUNTS] = folder
@@ -87,18 +87,13 @@ def answer(
     application: "Application",
     settings: Settings,
     listener: socket.socket,
-    sources: Sources | None,
     parent: int | None = None,
 ) -> None:
     """Answer until a signal says to end, or until this is no longer the child of `parent`."""
     from .server import Server, configure  # noqa: PLC0415
 
     server = Server(configure(application, settings), settings, parent)
-    if parent is None:
-        announce(listener)
     server.run(sockets=[listener])
-    if isinstance(server.fault, MemoryError):
-        raise MemoryLimitError(memory_taken(sources)) from server.fault
     if server.fault is not None:
         raise server.fault
 
@@ -113,11 +108,10 @@ def answer_together(
     from .loading import reload  # noqa: PLC0415
     from .workers import Workers  # noqa: PLC0415
 
-    announce(listener)
     parent = os.getpid()
     Workers(
         settings.workers,
-        work=lambda: answer(application, settings, listener, sources, parent),
+        work=lambda: answer(application, settings, listener, parent),
         reload=lambda: asyncio.run(reload(application, sources)),
     ).run()
 

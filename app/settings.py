@@ -17,6 +17,8 @@ from namewright.errors import SettingError, did_you_mean
 from .lists import Networks, Origins, Paths
 
 PREFIX = registry.PREFIX
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+"""The folder in which workers count together; prometheus-client asks for it when it is imported."""
 
 
 class Limits(BaseSettings):

@@ -37,8 +37,8 @@ class ContrastOptions(NamedTuple):
     """What it is estimated from.
 
     names    how many of the model's own are drawn and judged
-    prior    how many names the share of all of a state counts as, beside those that went on by one
-             token, where that token's own share is estimated
+    prior    how many names are added to those that went on from a state by one token, as many of
+             them kept as of all names from there
     seed     of the names
     """
 
@@ -120,7 +120,7 @@ def tally(
     came: NDArray[np.int64],
     kept: NDArray[np.int64],
 ) -> None:
-    """Add the ways of some names through an automaton, all of them and of those that are kept."""
+    """Count each step of some names through an automaton, and of those that are kept."""
     tokens = tokens_of(names, automaton.alphabet)
     states = np.full(len(names), automaton.start, dtype=np.int64)
     for position in range(tokens.shape[1]):

@@ -16,13 +16,8 @@ from training.name_list import DataError
 from training.recipe import Recipe
 
 
-def check_output(
-    output: Path, inputs: Iterable[Path] = (), input_is: str = "is read for it"
-) -> None:
-    """Raise DataError if a checkpoint could not be written there, or one of `inputs` is there.
-
-    `input_is` says in the error what an input is.
-    """
+def check_output(output: Path) -> None:
+    """Raise DataError if a checkpoint could not be written there."""
     if not output.parent.is_dir():
         raise DataError(f"{output.parent}: there is no such folder to write {output.name} in")
     if output.suffix != ".safetensors" or (output.exists() and not output.is_file()):
@@ -31,9 +26,13 @@ def check_output(
         raise DataError(f"{output}: NAME should have no {JOINS}, which joins models")
     if not os.access(output.parent, os.W_OK):
         raise DataError(f"{output.parent}: cannot be written to")
+
+
+def check_not_among(output: Path, inputs: Iterable[Path], what: str) -> None:
+    """Raise DataError if one of the inputs would be written over; `what` says what they are."""
     for path in inputs:
         if output.exists() and path.exists() and output.samefile(path):
-            raise DataError(f"{output}: {input_is}; give --output another name")
+            raise DataError(f"{output}: is {what}; give --output another name")
 
 
 def check_new(output: Path, force: bool) -> None:

@@ -4,10 +4,10 @@ The attack: sixty clients ask for 8 MB each and read none of it; the answers sta
 the service cannot end.
 
 What counts is progress: each time that the client has taken a little more, it has the whole time
-again. A slow reader of a long answer is not cut off, though the system's own buffers hold megabytes
-that it has yet to read: what it has taken is what they have been rid of. Our buffer is small, and a
-long answer is sent in parts, so that it waits where its size is bounded: in the application, which
-has only so many places for large requests.
+again. A slow reader of a long answer is not cut off: the system's own buffers hold megabytes for
+it, and whatever leaves them has been taken. Our buffer is small, and a long answer is sent in
+parts, so that it waits where its size is bounded: in the application, which has only so many places
+for large requests.
 """
 
 from asyncio import Transport

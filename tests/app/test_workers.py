@@ -122,7 +122,7 @@ def test_a_signal_ends_all_of_them_as_it_ends_one(number: int, tmp_path: Path) -
     codes = []
     for count in (1, 2):
         (tmp_path / str(count)).mkdir()
-        with running(tmp_path / str(count), workers=count, shipped_models="true") as server:
+        with running(tmp_path / str(count), workers=count) as server:
             workers = workers_of(server)
             assert len(workers) == (0 if count == 1 else count)
             server.process.send_signal(number)

@@ -17,7 +17,7 @@ from training.cli.train import finish
 from training.compile import CompileOptions, check_states, compile_model
 from training.data import Dataset, read_dataset
 from training.name_list import DataError, digest
-from training.output import check_output
+from training.output import check_not_among, check_output
 
 DEFAULTS = CompileOptions()
 
@@ -55,7 +55,8 @@ def compile_checkpoint(
     compiles exactly, where the states suffice.
     """
     with failing_clearly():
-        check_output(output, checkpoints, "is a teacher")
+        check_output(output)
+        check_not_among(output, checkpoints, "a teacher")
         teachers = load_teachers(checkpoints)
         check_states(states, teachers[0].alphabet)
         dataset = dataset_for(teachers, checkpoints, data)

@@ -14,7 +14,7 @@ from training.cli.progress import progress_bar
 from training.cli.train import finish
 from training.contrast import ContrastOptions, check_pair, contrast
 from training.name_list import DataError
-from training.output import check_output
+from training.output import check_not_among, check_output
 
 DEFAULTS = ContrastOptions()
 
@@ -37,12 +37,13 @@ def contrast_checkpoint(
 ) -> None:
     """Make rare in a compiled model the names that another finds likelier.
 
-    A model of girls' names makes some that a model of boys' names finds likelier. It is conditioned
-    on the others, and stays an automaton of the same states. DATA is the list that MODEL learned
-    from; both models are compiled, and of two lists.
+    A model of girls' names makes some that a model of boys' names finds likelier. MODEL is
+    conditioned on those that it finds likelier than OTHER does, and stays an automaton of the same
+    states. Both have to be compiled, and of different lists; DATA is the list of MODEL.
     """
     with failing_clearly():
-        check_output(output, (checkpoint, other), "is one of the two that are compared")
+        check_output(output)
+        check_not_among(output, (checkpoint, other), "one of the two that are compared")
         plain, rival = load_any(checkpoint), load_any(other)
         try:
             check_pair(plain, rival, (str(checkpoint), str(other)))
