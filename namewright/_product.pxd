@@ -12,6 +12,7 @@ common, and on the filters' state: so pairs have forks in common too, a third as
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from namewright._rows cimport Rows
+from namewright._transitions cimport fetch
 
 cdef enum:
     LENGTHS = 32                 # a name has 0 to 31 characters
@@ -27,10 +28,18 @@ cdef class Numbering:
     cdef int64_t mask
     cdef int32_t found, most
 
+    cdef inline int64_t slot(self, int32_t first, int32_t second) noexcept nogil:
+        """Where the number of a pair is looked for first."""
+        cdef uint64_t key = <uint64_t><uint32_t>first << 32 | <uint32_t>second
+        return <int64_t>((key * 0x9E3779B97F4A7C15ULL) >> 32) & self.mask
+
+    cdef inline void expect(self, int32_t first, int32_t second) noexcept nogil:
+        """Ask for the memory that the number of a pair takes to find."""
+        fetch(&self.slots[self.slot(first, second)])
+
     cdef inline int32_t number(self, int32_t first, int32_t second) noexcept nogil:
         """The number of a pair; -1 where it is one more than there may be."""
-        cdef uint64_t key = <uint64_t><uint32_t>first << 32 | <uint32_t>second
-        cdef int64_t slot = <int64_t>((key * 0x9E3779B97F4A7C15ULL) >> 32) & self.mask
+        cdef int64_t slot = self.slot(first, second)
         cdef int32_t at = self.slots[slot]
         while at >= 0 and (self.first[at] != first or self.second[at] != second):
             slot = (slot + 1) & self.mask

@@ -2,12 +2,11 @@
 # cython: initializedcheck=False
 """What of `reference.Shaped.passing` takes long: all of it at once, backward from the longest name."""
 
-from libc.math cimport rint
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 import numpy as np
 
-from namewright._distribution cimport MAX_TOKENS
+from namewright._distribution cimport MAX_TOKENS, nearest
 from namewright._rows cimport Rows
 from namewright._transitions cimport PLACE, state_at
 
@@ -24,7 +23,7 @@ cdef uint64_t WHOLE = 1ULL << 32
 
 cdef class Numbering:
     def __cinit__(self, int64_t most):
-        self.most, self.mask = <int32_t>most, (1 << (2 * most).bit_length()) - 1
+        self.most, self.mask = <int32_t>most, (1 << most.bit_length()) - 1
         # As large as they may have to be: memory that is not touched takes none.
         self.first, self.second = np.empty(most, np.int32), np.empty(most, np.int32)
         self.slots = np.full(self.mask + 1, -1, np.int32)
@@ -90,10 +89,13 @@ cdef class Product:
                         fork = forks.number(row, met)
                         leads = &rows.next_states.written[rows.next_states.write(row)]
                         if fork == known:
-                            for token in range(self.vocab_size):
+                            onward[fork, 0] = -1
+                            for token in range(1, self.vocab_size):
                                 onward[fork, token] = -1
+                                pairs.expect(state_at(&leads[token * PLACE]), met_next[met, token])
                         fork_of[pair], flags[pair] = fork, 0
                         rows.thresholds(state, thresholds)
+                        rows.keep(state, thresholds)
                         lower = 0
                         for token in range(self.vocab_size):
                             weights[pair, token] = <uint32_t>(thresholds[token] - lower)
@@ -147,16 +149,16 @@ cdef class Product:
                         less[k] = 1 if self.flags[at] & SOLE else 0
                         total[k] = 0
                         if self.flags[at] & ENDS and length >= self.min_length:
-                            total[k] = (weight[k][0] + less[k]) * UNIT
+                            total[k] = weight[k][0] + less[k]
                     if after is not NULL:
                         for token in range(1, self.vocab_size):
                             for k in range(TOGETHER):
                                 # Without weight it may lead where names of this length do not.
                                 if onward[k][token] >= 0 and weight[k][token]:
-                                    total[k] += ((weight[k][token] + less[k]) * UNIT
+                                    total[k] += ((weight[k][token] + less[k])
                                                  * after[onward[k][token]])
                     for k in range(last - pair + 1):
-                        self.shares[length][pair + k] = total[k]
+                        self.shares[length][pair + k] = total[k] * UNIT
                     pair += TOGETHER
         return 0
 
@@ -183,7 +185,7 @@ cdef class Product:
             lower = thresholds[token]
         for token in range(last):
             cumulative += passing[token]
-            if <uint64_t>rint(4294967296.0 * cumulative) > draw:
+            if <uint64_t>nearest(4294967296.0 * cumulative) > draw:
                 break
         else:
             token = last

@@ -69,6 +69,7 @@ cdef class Rows:
 
     cdef void begin(self, double temperature, int64_t top_k, double top_p) noexcept
     cdef void shape(self, int32_t state) noexcept nogil
+    cdef void keep(self, int32_t state, const uint64_t* thresholds) noexcept nogil
     cdef void thresholds(self, int32_t state, uint64_t* thresholds) noexcept nogil
     cdef void pick(self, const int32_t* states, const uint32_t* draws, int count,
                    uint32_t* tokens) noexcept nogil

@@ -2,11 +2,18 @@
 # cython: initializedcheck=False
 """What of `_rows.pxd` is not inlined: what is done once per setting, or once per row."""
 
-from libc.math cimport exp, rint
+from libc.math cimport exp
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
 
-from namewright._distribution cimport CODES, CODES_PER_NAT, MAX_TOKENS, Predictions, probabilities
+from namewright._distribution cimport (
+    CODES,
+    CODES_PER_NAT,
+    MAX_TOKENS,
+    Predictions,
+    nearest,
+    probabilities,
+)
 
 from namewright._transitions cimport NextStates
 
@@ -54,10 +61,16 @@ cdef class Rows:
     cdef void shape(self, int32_t state) noexcept nogil:
         """Make the row of a state."""
         cdef uint64_t thresholds[MAX_TOKENS]
+        self.thresholds(state, thresholds)
+        self.keep(state, thresholds)
+
+    cdef void keep(self, int32_t state, const uint64_t* thresholds) noexcept nogil:
+        """Make the row of a state, of which the thresholds are known; unless there is one."""
         cdef uint16_t* row = self.row(state)
         cdef uint32_t offset
         cdef int token
-        self.thresholds(state, thresholds)
+        if load_setting(&row[self.width - STRUCTURAL]) == self.setting:
+            return
         for token in range(self.vocab_size - 1):
             row[token] = <uint16_t>(thresholds[token] - 1 >> 16) if thresholds[token] else 0
         offset = self.next_states.write(self.transition_row[state])
@@ -80,7 +93,7 @@ cdef class Rows:
         for token in range(self.vocab_size):
             cumulative += shaped[token]
             thresholds[token] = (
-                <uint64_t>rint(4294967296.0 * cumulative) if token < last else 1ULL << 32)
+                <uint64_t>nearest(4294967296.0 * cumulative) if token < last else 1ULL << 32)
 
     cdef void pick(self, const int32_t* states, const uint32_t* draws, int count,
                    uint32_t* tokens) noexcept nogil:
