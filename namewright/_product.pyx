@@ -16,6 +16,7 @@ from namewright.errors import BudgetError, LargeProductError
 cdef enum:
     TOGETHER = 4                 # pairs whose sums are made side by side, for each waits for the last
     STEP = 4096                  # pairs between two looks at the budget
+    AHEAD = 8                    # how many pairs before its turn a pair's memory is asked for
 
 cdef double UNIT = 1.0 / 4294967296.0
 cdef uint64_t WHOLE = 1ULL << 32
@@ -48,7 +49,7 @@ cdef class Product:
         weights = np.empty((most, self.vocab_size), np.uint32)
         self.explore(rows, condition.dfa, start, most, weights, budget, make_room)
         for length in range(prefix, self.max_length + 1):
-            size += self.counts[length]
+            size += self.counts[length] + 1
         self.nbytes = (size * 8 + self.states.shape[0] * 9
                        + self.onward.shape[0] * self.vocab_size * 4)
         make_room(self.nbytes)  # the weights come on top of it, and go soon
@@ -59,7 +60,7 @@ cdef class Product:
                      uint32_t[:, ::1] weights, const int64_t[::1] budget, make_room) except -1:
         """Number the pairs, a length at a time, and read each one's weights.
 
-        A weight is that of a token, in units of 2^-32; where it is `SOLE`, less one: so 2^32 has a
+        A weight is that of a token, in units of 2^-32; where it is `SOLE`, of 2^-31: so 2^32 has a
         place too.
         """
         cdef const int32_t[:, ::1] met_next = dfa.next_state
@@ -70,7 +71,7 @@ cdef class Product:
         cdef int32_t[:, ::1] onward = np.empty((most, self.vocab_size), np.int32)
         cdef uint64_t thresholds[MAX_TOKENS]
         cdef uint64_t lower
-        cdef int32_t pair = 0, last, state, met, to_met, fork, known, row
+        cdef int32_t pair = 0, last, state, met, to_met, fork, known, row, soon
         cdef int token, length
         cdef const uint8_t* leads  # where the tokens lead from a state
         cdef bint full = False
@@ -84,6 +85,8 @@ cdef class Product:
                 make_room((last + forks.found) * <int64_t>self.vocab_size * 4)
                 with nogil:
                     while pair < last and not full:
+                        soon = min(pair + AHEAD, pairs.found - 1)
+                        forks.expect(rows.transition_row[pairs.first[soon]], pairs.second[soon])
                         state, met = pairs.first[pair], pairs.second[pair]
                         row, known = rows.transition_row[state], forks.found
                         fork = forks.number(row, met)
@@ -101,7 +104,7 @@ cdef class Product:
                             weights[pair, token] = <uint32_t>(thresholds[token] - lower)
                             if thresholds[token] - lower == WHOLE:
                                 flags[pair] = SOLE
-                                weights[pair, token] = <uint32_t>(WHOLE - 1)
+                                weights[pair, token] = <uint32_t>(WHOLE >> 1)
                             to_met = met_next[met, token]
                             if (token and thresholds[token] > lower and onward[fork, token] < 0
                                     and alive[to_met] and length < self.max_length):
@@ -121,10 +124,13 @@ cdef class Product:
         return 0
 
     cdef int sum_up(self, const uint32_t[:, ::1] weights, const int64_t[::1] budget) except -1:
-        """The shares, from the longest names to the shortest."""
+        """The shares, from the longest names to the shortest.
+
+        They are added up in the weights' own units: a power of two rounds nothing. Before each
+        length's stands a 0, where what leads to pair -1 leads, so that no step has a branch.
+        """
         cdef double[::1] memory = self.memory
         cdef double total[TOGETHER]
-        cdef double less[TOGETHER]  # what a pair's weights are less
         cdef const double* after
         cdef const uint32_t* weight[TOGETHER]
         cdef const int32_t* onward[TOGETHER]
@@ -135,8 +141,9 @@ cdef class Product:
             if budget[1] < 0:
                 raise BudgetError
             count = self.counts[length]
-            place -= count
-            self.shares[length] = &memory[place]
+            place -= count + 1
+            memory[place] = 0
+            self.shares[length] = &memory[place + 1]
             after = self.shares[length + 1] if length < self.max_length else NULL
             with nogil:
                 pair = 0
@@ -146,19 +153,17 @@ cdef class Product:
                         at = min(pair + k, last)
                         weight[k] = &weights[at, 0]
                         onward[k] = &self.onward[self.forks[at], 0]
-                        less[k] = 1 if self.flags[at] & SOLE else 0
                         total[k] = 0
                         if self.flags[at] & ENDS and length >= self.min_length:
-                            total[k] = weight[k][0] + less[k]
+                            total[k] = weight[k][0]
                     if after is not NULL:
+                        # A token without weight may lead beyond this length's pairs, to others'.
                         for token in range(1, self.vocab_size):
                             for k in range(TOGETHER):
-                                # Without weight it may lead where names of this length do not.
-                                if onward[k][token] >= 0 and weight[k][token]:
-                                    total[k] += ((weight[k][token] + less[k])
-                                                 * after[onward[k][token]])
-                    for k in range(last - pair + 1):
-                        self.shares[length][pair + k] = total[k] * UNIT
+                                total[k] += weight[k][token] * after[onward[k][token]]
+                    for at in range(pair, last + 1):
+                        self.shares[length][at] = total[at - pair] * (
+                            2 * UNIT if self.flags[at] & SOLE else UNIT)
                     pair += TOGETHER
         return 0
 
