@@ -14,7 +14,7 @@ from namewright.conditions import MAX_PRODUCT
 from namewright.errors import BudgetError, LargeProductError
 
 cdef enum:
-    TOGETHER = 4                 # pairs whose sums are made side by side, for each waits for the last
+    TOGETHER = 8                 # pairs whose sums are made side by side, for each waits for the last
     STEP = 4096                  # pairs between two looks at the budget
     AHEAD = 8                    # how many pairs before its turn a pair's memory is asked for
 
@@ -24,7 +24,7 @@ cdef uint64_t WHOLE = 1ULL << 32
 
 cdef class Numbering:
     def __cinit__(self, int64_t most):
-        self.most, self.mask = <int32_t>most, (1 << most.bit_length()) - 1
+        self.most, self.mask = <int32_t>most, (1 << (2 * most - 1).bit_length()) - 1
         # As large as they may have to be: memory that is not touched takes none.
         self.first, self.second = np.empty(most, np.int32), np.empty(most, np.int32)
         self.slots = np.full(self.mask + 1, -1, np.int32)

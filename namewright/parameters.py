@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
 from functools import wraps
+from itertools import compress
 from types import UnionType
 from typing import (
     Any,
@@ -158,9 +159,10 @@ class Sampling:
     )
 
     def __post_init__(self) -> None:
-        for (name, rule), value in zip(RULES.items(), VALUES_OF(self), strict=True):
-            if value is not rule.default:  # as most are
-                self.check(name, rule, value)
+        # Most are as they are by default, and all of those are passed over in one step.
+        given = map(operator.is_not, VALUES_OF(self), DEFAULTS)
+        for name, rule in compress(RULES.items(), given):
+            self.check(name, rule, getattr(self, name))
         if self.offset + self.n > MAX_INDEX + 1:
             raise ParameterError("offset", "should be such that offset + n is at most 2^63")
         if self.min_length > self.max_length:
@@ -247,6 +249,9 @@ RULES: dict[str, Rule] = {
 
 VALUES_OF: Callable[[Any], tuple[Any, ...]] = operator.attrgetter(*RULES)
 """The values of all parameters, in order, of a `Sampling` or of what else has them."""
+
+DEFAULTS = tuple(rule.default for rule in RULES.values())
+"""The default of each, in order."""
 
 FILTERS_OF: Callable[[Any], tuple[Any, ...]] = operator.attrgetter(*FILTERS)
 """Those of the filters on characters."""
