@@ -5,8 +5,12 @@ What only a call knows, it notes:
     exchange_of(request).model = model.name
 """
 
+from collections.abc import MutableMapping
+from typing import Any
+
 from fastapi import Request
-from starlette.types import Scope
+
+from .request_id import request_id
 
 KEY = "namewright.exchange"
 """Where the scope of a request has its exchange."""
@@ -14,6 +18,9 @@ KEY = "namewright.exchange"
 
 class Exchange:
     """What is known of one request and its answer.
+
+    It does not hold the scope, which holds it: both would wait for the cyclic collector, and the
+    exit stacks of FastAPI with them.
 
     caller              the name of the key that was sent; empty for none
     route               the route's template, never a path as sent
@@ -34,7 +41,6 @@ class Exchange:
         "model",
         "names",
         "route",
-        "scope",
         "scored",
         "seconds",
         "sent",
@@ -42,8 +48,7 @@ class Exchange:
         "tag",
     )
 
-    def __init__(self, scope: Scope, request_id: str = "") -> None:
-        self.scope = scope
+    def __init__(self, request_id: str = "") -> None:
         self.id = request_id
         self.route = "none"
         self.model = self.caller = self.tag = ""
@@ -53,10 +58,18 @@ class Exchange:
         self.seconds = 0.0
 
 
+def exchange_in(scope: MutableMapping[str, Any]) -> Exchange:
+    """The exchange in a scope; where there is none yet, a new one, from now on."""
+    exchange: Exchange | None = scope.get(KEY)
+    if exchange is None:
+        exchange = scope[KEY] = Exchange(request_id(scope["headers"]))
+    return exchange
+
+
 def exchange_of(request: Request) -> Exchange:
     """The exchange of a request; a new one that nobody looks at, where no middleware has made one.
 
     So it is where another application includes the routes of this one.
     """
     exchange: Exchange | None = request.scope.get(KEY)
-    return Exchange(request.scope) if exchange is None else exchange
+    return Exchange() if exchange is None else exchange

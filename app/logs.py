@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json
+from starlette.types import Scope
 
 from .exchange import Exchange
 from .settings import Settings
@@ -99,13 +100,12 @@ class AccessLog:
         self.quiet = frozenset() if health else QUIET
         self.log = logging.getLogger(ACCESS)
 
-    def write(self, exchange: Exchange) -> None:
-        """The line of a request that has been answered."""
+    def write(self, exchange: Exchange, scope: Scope) -> None:
+        """The line of a request that has been answered; `scope` is as ASGI has it."""
         if exchange.route in self.quiet and exchange.status < 400:
             return
         if not self.log.isEnabledFor(logging.INFO):
             return
-        scope = exchange.scope
         sent_path: bytes | None = scope.get("raw_path")
         path = scope["path"] if sent_path is None else sent_path.decode("latin-1")
         client = scope.get("client")

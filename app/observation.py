@@ -15,11 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from namewright.errors import NamewrightError
 
 from .application import Application
-from .exchange import KEY, Exchange
+from .exchange import exchange_in
 from .headers import NO_STORE, VARY, cache_control, complete
 from .logs import AccessLog
 from .metrics import Metrics
-from .request_id import HEADER, request_id
+from .request_id import HEADER
 from .settings import Settings
 
 log = logging.getLogger("namewright")
@@ -44,7 +44,7 @@ class Observation:
             await self.app(scope, receive, send)
             return
         began = perf_counter()
-        exchange = scope[KEY] = Exchange(scope, request_id(scope["headers"]))
+        exchange = exchange_in(scope)
         if self.traced:
             get_current_span().set_attribute("namewright.request_id", exchange.id)
 
@@ -82,7 +82,7 @@ class Observation:
             if self.metrics is not None:
                 self.metrics.end(exchange)
             if self.access is not None:
-                self.access.write(exchange)
+                self.access.write(exchange, scope)
 
 
 def install(app: Application, settings: Settings) -> None:

@@ -1,13 +1,23 @@
 """The size of a request's body, and the time to send it: 413, 408.
 
 The attacks: 200 MB, announced or in chunks, to any path; 100 MB, over and over, broken off before
-the end; a body that stays half sent.
+the end; bodies that stay half sent, as many as there may be requests in flight.
+
+So a request with a small body is in flight when its body is whole. Until then nothing is held for
+it but what it has sent, and its connection is as idle as one that sends half a head. A large one
+begins at once: it needs a place before its body is read.
 """
 
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
 from ..negotiation import is_lines
+from ..schemas import SMALL_BODY
 from ..settings import Settings
 from .refusal import Guarded, Refusal
 
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+"""What a client waits for that asks whether to send its body."""
 FRAMING = 2
 """A chunked body may take twice its size on the wire: what there is more is no body."""
 
@@ -33,6 +43,7 @@ class Bodies(Guarded):
     body_size = 0
     body_on_the_wire = 0
     body_since: float | None = None
+    waiting: tuple[RequestResponseCycle, ASGI3Application] | None = None
 
     def on_message_begin(self) -> None:
         """Nothing is announced yet."""
@@ -58,6 +69,32 @@ class Bodies(Guarded):
         self.body_since = self.loop.time()
         super().on_headers_complete()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Begin to answer, unless the rest of a small body is waited for."""
+        if cycle.more_body and max(self.content_length, len(cycle.body)) <= SMALL_BODY:
+            self.waiting = cycle, app
+            if cycle.waiting_for_100_continue:
+                self.transport.write(CONTINUE)
+                cycle.waiting_for_100_continue = False
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def begin(self) -> None:
+        """Begin to answer the request whose body was waited for, if one was."""
+        if self.waiting is not None:
+            (cycle, app), self.waiting = self.waiting, None
+            super()._start_asgi_task(cycle, app)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """What is refused while it is waited for is a request too: it is counted and logged."""
+        self.begin()
+        super().refuse(refusal)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client has gone: so is what it has left."""
+        self.begin()
+        super().connection_lost(exc)
+
     def data_received(self, data: bytes) -> None:
         """Count the framing of chunks too."""
         was_in_body = self.body_since is not None
@@ -73,11 +110,14 @@ class Bodies(Guarded):
         if self.body_size > self.max_body:
             raise too_large(self.max_body)
         super().on_body(body)
+        if self.body_size > SMALL_BODY:
+            self.begin()
 
     def on_message_complete(self) -> None:
         """The body is whole."""
         self.body_since = None
         super().on_message_complete()
+        self.begin()
 
     def waited(self, now: float) -> float:
         """For the rest of a body, too."""

@@ -74,10 +74,8 @@ class Connections(Guarded):
         self.transport.abort()
 
     def on_headers_complete(self) -> None:
-        """A request begins: this connection is no longer idle."""
+        """Another request, the head of which is whole."""
         self.idle_since = None
-        self.new.pop(self, None)
-        self.kept.pop(self, None)
         if len(self.pipeline) >= PIPELINED:
             raise too_busy(self.limits)
         super().on_headers_complete()
@@ -85,8 +83,11 @@ class Connections(Guarded):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """Begin to answer; where too many are in flight, when those before had a turn.
 
-        Else most of a burst would be refused that is answered within milliseconds.
+        Else most of a burst would be refused that is answered within milliseconds. From now on
+        this connection is no longer idle.
         """
+        self.new.pop(self, None)
+        self.kept.pop(self, None)
         if len(self.tasks) < self.limits.max_in_flight:
             super()._start_asgi_task(cycle, app)
         else:  # a turn in which they are answered, and one in which they are counted off
@@ -110,11 +111,11 @@ class Connections(Guarded):
         if self.transport.is_closing() or self.has_refused:
             return
         self.flow.resume_reading()
+        self.kept[self] = None
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
         else:
             self.idle_since = self.loop.time()
-            self.kept[self] = None
 
     def sweep(self, now: float) -> None:
         """End what has been idle for too long."""

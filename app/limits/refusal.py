@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import httptools
 from uvicorn._types import ASGI3Application
@@ -16,7 +16,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from ..exchange import KEY, Exchange
+from ..exchange import exchange_in
 from ..headers import complete
 from ..problems import RETRY_AFTER, respond
 from ..request_id import new_request_id
@@ -131,9 +131,7 @@ class Guarded(HttpToolsProtocol):
 
     def note(self, answering: RequestResponseCycle, refusal: Refusal) -> str:
         """The id of a request that is refused on its way, after noting what it is answered."""
-        exchange = answering.scope.get(KEY)
-        if not isinstance(exchange, Exchange):
-            return new_request_id()
+        exchange = exchange_in(cast(dict[str, Any], answering.scope))
         exchange.status, exchange.answered = refusal.status, True
         return exchange.id
 

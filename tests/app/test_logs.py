@@ -171,7 +171,7 @@ def test_whatever_server_it_is_the_line_is_one(
     written = []
     monkeypatch.setattr(log.log, "handle", written.append)
     monkeypatch.setattr(log.log, "isEnabledFor", lambda level: True)
-    log.write(Exchange({"method": "GET"} | scope, "an-id"))
+    log.write(Exchange("an-id"), {"method": "GET"} | scope)
     (record,) = written
     line = LineFormatter().format(record)
     assert line.isprintable()

@@ -160,7 +160,7 @@ from namewright import Registry
 metrics = Metrics(lambda: Registry({}, "none"))
 for _ in range(int(sys.argv[1])):
     metrics.begin()
-    metrics.end(exchange := Exchange({}))
+    metrics.end(exchange := Exchange())
 metrics.begin()
 metrics.refused("body")
 print(metrics.expose("")[0].decode())

@@ -47,8 +47,8 @@ def test_many_headers(service: Service, elsewhere: ProcessPoolExecutor, report: 
         pytest.param(Attack(b"", count=1000), id="idle"),
         pytest.param(Attack(START, count=1000), id="half a head"),
         pytest.param(Attack(START, LINE, 60 * MB, count=200, pause=0.5), id="a slow head"),
-        pytest.param(Attack(upload(1000) + b"{", count=250), id="half a body"),
-        pytest.param(Attack(upload(9000), b" ", 9000, count=250, pause=0.5), id="a slow body"),
+        pytest.param(Attack(upload(1000) + b"{", count=1000), id="half a body"),
+        pytest.param(Attack(upload(9000), b" ", 9000, count=1000, pause=0.5), id="a slow body"),
         pytest.param(Attack(get("/healthz"), b" ", 0, count=1000), id="answered once"),
     ],
 )
@@ -64,6 +64,6 @@ def test_all_stalled(service: Service, elsewhere: ProcessPoolExecutor, report: R
     attacks = [
         Attack(b"", count=1000, over=5),
         Attack(START, count=1000, over=5),
-        Attack(upload(1000) + b"{", count=250, over=5),
+        Attack(upload(1000) + b"{", count=1000, over=5),
     ]
     check(service, elsewhere, report, attacks)

@@ -5,7 +5,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
@@ -25,6 +25,7 @@ LIMITS = {
     "body_timeout": 0.5,
     "answer_timeout": 0.5,
     "max_connections": 8,
+    "max_in_flight": 4,
 }
 POST = b"POST /score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 LINES = POST.replace(b"application/json", b"text/csv")
@@ -162,14 +163,54 @@ def test_what_is_refused_on_its_way_is_counted_as_what_it_was_answered(limited: 
     assert count(499) == before
 
 
-def test_idle_connections_keep_nobody_out(limited: str) -> None:
+@pytest.mark.parametrize("count", [7, 30])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"GET / HTTP/1.1\r\n", id="half a head"),
+        pytest.param(POST + b"Content-Length: 100\r\n\r\n{", id="half a body"),
+        pytest.param(LINES + b"Content-Length: 16384\r\n\r\nemma", id="half of its lines"),
+        pytest.param(CHUNKED + b"400\r\n", id="half a chunk"),
+        pytest.param(
+            POST + b"Expect: 100-continue\r\nContent-Length: 100\r\n\r\n", id="a question"
+        ),
+        pytest.param(
+            b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" + POST + b"Content-Length: 9\r\n\r\n{",
+            id="half a body behind another request",
+        ),
+    ],
+)
+def test_idle_connections_keep_nobody_out(limited: str, sent: bytes, count: int) -> None:
+    """Fewer than there may be, but more than may be in flight; and more than there may be."""
     address = httpx.URL(limited)
-    idle = [socket.create_connection((address.host, address.port)) for _ in range(30)]
-    try:
-        assert httpx.get(f"{limited}/names?n=1").status_code == 200
-    finally:
-        for connection in idle:
-            connection.close()
+    with ExitStack() as stack:
+        for _ in range(count):
+            idle = socket.create_connection((address.host, address.port or 0))
+            stack.enter_context(idle).sendall(sent)
+        time.sleep(0.1)
+        for _ in range(3):
+            assert httpx.get(f"{limited}/names?n=1").status_code == 200
+
+
+@pytest.mark.parametrize("length", [40, 20_000])
+def test_a_body_that_comes_in_parts_is_answered(limited: str, length: int) -> None:
+    body = b'{"names":["ab"]}'.ljust(length)
+    with connected(limited) as connection:
+        for part in (POST, b"Content-Length: %d\r\n\r\n" % length, body[:7], body[7:]):
+            connection.sendall(part)
+            time.sleep(0.05)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("length", [40, 20_000])
+def test_who_asks_whether_to_send_a_body_is_told_to(limited: str, length: int) -> None:
+    with connected(limited) as connection:
+        asked = b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % length
+        connection.sendall(POST + asked)
+        assert connection.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b'{"names":["ab"]}'.ljust(length))
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
 def test_requests_within_the_limits_pass_on_one_connection(limited: str) -> None:
