@@ -88,9 +88,9 @@ class Guarded(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        guard: Guard = app_state["guard"]
-        self.limits = guard.settings
-        self.refused = guard.count
+        self.guard: Guard = app_state["guard"]
+        self.limits = self.guard.settings
+        self.refused = self.guard.count
         self.has_refused = False
         self.answering: RequestResponseCycle | None = None
 
@@ -146,6 +146,8 @@ class Guarded(HttpToolsProtocol):
         """The client has gone."""
         super().connection_lost(exc)
         self.give_up()
+        if self.has_refused:
+            self.guard.untidy = True  # what it sent is let go of now
 
     def end(self) -> None:
         """Read no more, close our side, and soon all of it."""
