@@ -7,9 +7,11 @@ where the digits behind it are not close to a half, it is rounded right. All oth
 large or too small for the plain form, are left to Python.
 """
 
-from libc.math cimport fabs, rint
+from libc.math cimport fabs
 from libc.stdint cimport int64_t, uint8_t
 from libc.string cimport memcpy, strlen
+
+from namewright._distribution cimport nearest
 
 cdef extern from *:
     """
@@ -39,7 +41,7 @@ cdef inline uint8_t* put_number(uint8_t* end, double number) except NULL:
     while exponent > LEAST and size < (POWERS[exponent] if exponent >= 0 else 1 / POWERS[-exponent]):
         exponent -= 1
     scaled = size * POWERS[DIGITS - 1 - exponent]
-    whole = rint(scaled)
+    whole = nearest(scaled)
     if fabs(fabs(scaled - whole) - 0.5) < 1e-4 or not 1e8 <= whole < 1e9:
         return put_slowly(end, number)
     digits = <int64_t>whole

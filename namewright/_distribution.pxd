@@ -17,8 +17,8 @@ cdef enum:
 cdef inline double nearest(double number) noexcept nogil:
     """The whole number nearest to one from 0 to 2^51, the even one where two are; as `rint`.
 
-    Not every processor of the kind that this is compiled for has an instruction for it, and a call
-    takes a third of the time that a row takes to shape.
+    Not every processor of the kind that this is compiled for has an instruction for that, and where
+    there is none `rint` is a call.
     """
     cdef double whole = 4503599627370496.0  # 2^52, from where on there are whole numbers alone
     return number + whole - whole

@@ -157,7 +157,8 @@ cdef class Product:
                         if self.flags[at] & ENDS and length >= self.min_length:
                             total[k] = weight[k][0]
                     if after is not NULL:
-                        # A token without weight may lead beyond this length's pairs, to others'.
+                        # A token without weight may lead beyond this length's pairs, to others',
+                        # whose shares are there already: 0 times one of them is 0.
                         for token in range(1, self.vocab_size):
                             for k in range(TOGETHER):
                                 total[k] += weight[k][token] * after[onward[k][token]]
