@@ -39,7 +39,7 @@ FORMAT_NAMES = ("json", *FORMATS)
 SMALL_NAMES = 1_000 if KERNEL == "compiled" else 20
 SMALL_CANDIDATES = 2 * SMALL_NAMES
 SMALL_SCORES = 100
-SMALL_BODY = 16_384
+SMALL_BODY = 8_192
 """What is answered at once: names made, candidates drawn for them, names scored, bytes of a body.
 It takes about a millisecond, which is less than handing it to another thread is worth."""
 EXPLAINED = 20

@@ -22,7 +22,7 @@ from namewright.writers import ScoreWriter
 from .call import MISSING, documented, label_of, registry_of, respond
 from .encoding import encode_scores, in_slices
 from .exchange import exchange_of
-from .limits.admission import STREAM, admit, compute, until_handed_over
+from .limits.admission import LINES, admit, compute, until_handed_over
 from .negotiation import JSON, format_of, header
 from .problems import describe_response
 from .rows_document import of_lines
@@ -74,7 +74,7 @@ async def score_lines(query: Annotated[ScoreLinesQuery, Query()], request: Reque
     admit(request)
     if is_csv:  # all of it is, or it is refused before the first row is sent
         await compute(request, lambda: deque(sent(), maxlen=0))
-    admit(request, STREAM)
+    admit(request, LINES)
     return await stream_scores(request, writer, sent())
 
 

@@ -26,7 +26,7 @@ class Limits(BaseSettings):
 
     max_body: int = Field(262_144, ge=1, description="Bytes of a request's body; beyond, 413.")
     max_lines: int = Field(
-        4_194_304, ge=1, description="Bytes of a body of lines, text or CSV; beyond, 413."
+        1_048_576, ge=1, description="Bytes of a body of lines, text or CSV; beyond, 413."
     )
     max_head: int = Field(32_768, ge=256, description="Bytes of a request's headers; beyond, 431.")
     max_headers: int = Field(100, ge=8, description="Headers of a request; beyond, 431.")

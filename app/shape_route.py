@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Set
 from contextlib import AsyncExitStack
 from copy import copy
 from email.message import Message
+from io import BytesIO
 from itertools import islice
 from typing import Any, get_origin
 from urllib.parse import parse_qsl
@@ -26,7 +27,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .limits.admission import admit
+from .limits.admission import UPLOAD, admit
 from .negotiation import header, is_lines
 from .problems import MAX_ERRORS
 from .schemas import SMALL_BODY
@@ -196,20 +197,23 @@ async def read_body(request: Request) -> bytes:
 async def receive_body(request: Request) -> bytes:
     """All of a body.
 
-    Raises OverloadedError for a large one where there is no place for it, and ClientDisconnect for
-    one that was broken off.
+    Raises OverloadedError for a large one where there is no place for it or for what it asks for,
+    and ClientDisconnect for one that was broken off.
     """
-    if int(header(request.scope, b"content-length") or SMALL_BODY + 1) > SMALL_BODY:
-        admit(request)
-    parts: list[bytes] = []
+    is_large = int(header(request.scope, b"content-length") or SMALL_BODY + 1) > SMALL_BODY
+    if is_large:
+        admit(request, UPLOAD)
+    body = BytesIO()  # which holds a body once, however many parts it came in
     while True:
         event = await request.receive()
         if event["type"] == "http.disconnect":
-            parts.clear()  # whoever keeps the exception does not keep what had arrived
+            body.close()  # whoever keeps the exception does not keep what had arrived
             raise ClientDisconnect
-        parts.append(event["body"])
+        body.write(event["body"])
         if not event["more_body"]:
-            return b"".join(parts)
+            if is_large:
+                admit(request)
+            return body.getvalue()
 
 
 def read_json(body: bytes) -> Any:

@@ -4,16 +4,20 @@ The attacks: 472 abandoned requests for 10,000 names with a rare filter, sent wi
 were 826 seconds of work; clients that send half of a large body, or read none of a large answer,
 hold what it takes in memory. Small requests do not pass here: they are answered at once.
 
-A large request has a place from before its body is read until its answer is handed over. While it
-computes it has a thread too: there are as many as cores, and a slow client delays nobody's work.
-When its client leaves, it stops before its next candidate, and both are free again.
+A large body has a place from before it is read until it is whole; its request then needs one of
+those for work, so who sends slowly keeps other large bodies out, and nobody's work.
+
+A large request has a place until its answer is handed over. While it computes it has a thread too:
+there are as many as cores, and a slow client delays nobody's work. When its client leaves, it stops
+before its next candidate, and both are free again.
 
 A dear one takes a hundred times as long: it gives its place back for one of those for dear ones,
 with threads of their own, half as many. So however many want what is dear, who wants 1,001 names
 waits behind others of its kind alone.
 
 A streamed one has a thread only while it makes a part, in turn with the others of its kind, and
-holds no more than that: so there may be many, and who reads slowly is in nobody's way.
+holds no more than that: so there may be many, and who reads slowly is in nobody's way. The scores
+of lines are streamed too, but hold the lines, and so are few.
 """
 
 import asyncio
@@ -33,7 +37,7 @@ from starlette.requests import ClientDisconnect
 from ..settings import Settings
 
 KEY = "namewright.place"
-LARGE, DEAR, STREAM = "large", "dear", "streamed"
+UPLOAD, LARGE, DEAR, LINES, STREAM = "uploading", "large", "dear", "line", "streamed"
 NICE = 3
 """They yield to the event loop, which answers everybody else; a little, for it waits in turn while
 one of them has the interpreter and no processor."""
@@ -73,8 +77,10 @@ def admissions(limits: Settings) -> dict[str, Admission]:
     """Those of an application, by kind."""
     places = limits.large_requests + limits.queue
     return {
+        UPLOAD: Admission(UPLOAD, 1, places),
         LARGE: Admission(LARGE, limits.large_requests, places),
         DEAR: Admission(DEAR, max(1, limits.large_requests // 2), places),
+        LINES: Admission(LINES, limits.large_requests, places),
         STREAM: Admission(STREAM, limits.large_requests, limits.streams),
     }
 

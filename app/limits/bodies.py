@@ -90,6 +90,12 @@ class Bodies(Guarded):
         self.begin()
         super().refuse(refusal)
 
+    def on_response_complete(self) -> None:
+        """What is there of a body that nobody read is let go of; the rest is not kept."""
+        if self.answering is not None:
+            self.answering.body.clear()
+        super().on_response_complete()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone: so is what it has left."""
         self.begin()

@@ -3,9 +3,9 @@
 The attacks: a thousand connections that say nothing, or half a head each; more requests than there
 is memory to answer; thousands of requests in one packet.
 
-Where there is no room for another connection, the one that has been idle for longest makes it:
-first of those that never finished a request, as nginx drains its idle ones. So idle connections
-cannot keep others out, however many they are.
+Where there is no room for another connection, the one that has been idle for longest makes it, as
+nginx drains its idle ones. So idle connections cannot keep others out, however many they are, and
+one that has just come has the time to ask.
 """
 
 from asyncio import Transport
@@ -36,11 +36,11 @@ def too_busy(limits: Settings) -> Refusal:
     return Refusal("overload", 503, detail)
 
 
-def idle_of(state: ServerState) -> tuple[Idle, Idle]:
-    """The idle connections of a server: those that never finished a request, and the others."""
+def idle_of(state: ServerState) -> Idle:
+    """The idle connections of a server, the one that has been for longest first."""
     if not hasattr(state, "idle"):
-        state.idle = OrderedDict(), OrderedDict()  # type: ignore[attr-defined]
-    idle: tuple[Idle, Idle] = state.idle  # type: ignore[attr-defined]
+        state.idle = OrderedDict()  # type: ignore[attr-defined]
+    idle: Idle = state.idle  # type: ignore[attr-defined]
     return idle
 
 
@@ -53,18 +53,17 @@ class Connections(Guarded):
         """Make room, or refuse."""
         full = len(self.connections) >= self.limits.max_connections
         super().connection_made(transport)
-        self.new, self.kept = idle_of(self.server_state)
+        self.idle = idle_of(self.server_state)
         if full and not self.make_room():
             self.refuse(no_room(self.limits))
         else:
-            self.new[self] = None
+            self.idle[self] = None
 
     def make_room(self) -> bool:
         """End the connection that has been idle for longest, if there is one."""
-        for idle in (self.new, self.kept):
-            if idle:
-                idle.popitem(last=False)[0].drop()
-                return True
+        if self.idle:
+            self.idle.popitem(last=False)[0].drop()
+            return True
         return False
 
     def drop(self) -> None:
@@ -86,8 +85,7 @@ class Connections(Guarded):
         Else most of a burst would be refused that is answered within milliseconds. From now on
         this connection is no longer idle.
         """
-        self.new.pop(self, None)
-        self.kept.pop(self, None)
+        self.idle.pop(self, None)
         if len(self.tasks) < self.limits.max_in_flight:
             super()._start_asgi_task(cycle, app)
         else:  # a turn in which they are answered, and one in which they are counted off
@@ -111,7 +109,7 @@ class Connections(Guarded):
         if self.transport.is_closing() or self.has_refused:
             return
         self.flow.resume_reading()
-        self.kept[self] = None
+        self.idle[self] = None
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
         else:
@@ -126,5 +124,4 @@ class Connections(Guarded):
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
         super().connection_lost(exc)
-        self.new.pop(self, None)
-        self.kept.pop(self, None)
+        self.idle.pop(self, None)

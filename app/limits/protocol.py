@@ -18,10 +18,11 @@ from .answers import Answers
 from .bodies import Bodies
 from .connections import Connections
 from .heads import Heads
+from .portions import Portions
 from .refusal import Guard, Reload
 
 
-class Protocol(Packed, Heads, Bodies, Answers, Connections):
+class Protocol(Portions, Packed, Heads, Bodies, Answers, Connections):
     """uvicorn's protocol, bounded in every way that one client can take from the others."""
 
 

@@ -6,7 +6,7 @@ our side of the connection is closed, and after a second all of it.
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -24,6 +24,8 @@ from ..settings import Settings
 
 Reload = Callable[[], Coroutine[Any, Any, bool]]
 
+PORTION = 4_096
+"""Bytes that are read from a connection at a time."""
 LINGER = 1.0
 """Seconds between the answer and the end: a client that is still sending looks for one at last."""
 
@@ -62,6 +64,7 @@ class Guard:
     reload      loads the models anew
     ready       whether it wants requests
     untidy      whether something large has been let go of since memory was last given back
+    buffer      what is read into, by one connection after the other
     """
 
     settings: Settings
@@ -70,6 +73,7 @@ class Guard:
     reload: Reload
     ready: bool = True
     untidy: bool = False
+    buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(PORTION)))
 
     def count(self, limit: str) -> None:
         """Something went beyond a limit."""
@@ -140,6 +144,7 @@ class Guarded(HttpToolsProtocol):
         for cycle in (self.answering, self.cycle):
             if cycle is not None and not cycle.response_complete:
                 cycle.disconnected = True
+                cycle.body.clear()
                 cycle.message_event.set()
 
     def connection_lost(self, exc: Exception | None) -> None:

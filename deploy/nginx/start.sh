@@ -34,7 +34,7 @@ sed -e "$mark" \
     -e "s|@RATE@|${CLIENT_RATE:-100}|" \
     -e "s|@BURST@|${CLIENT_BURST:-200}|" \
     -e "s|@CONNECTIONS@|${CLIENT_CONNECTIONS:-64}|" \
-    -e "s|@MAX_BODY@|${MAX_BODY:-4194304}|" \
+    -e "s|@MAX_BODY@|${MAX_BODY:-1048576}|" \
     "${TEMPLATE:-/etc/namewright/nginx.conf}" >/tmp/nginx.conf
 
 exec nginx -c /tmp/nginx.conf -g 'daemon off;'

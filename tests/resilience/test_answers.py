@@ -23,6 +23,13 @@ def test_unread_scores(service: Service, elsewhere: ProcessPoolExecutor, report:
     check(service, elsewhere, report, [attack], refused=False, seconds=10)
 
 
+def test_unread_lines(service: Service, elsewhere: ProcessPoolExecutor, report: Report) -> None:
+    """The scores of as many lines as a body may have."""
+    lines = (b"wilhelmina\nmaximiliana\n" * 45_000)[:1_048_576]
+    attack = Attack(post("/score", lines, Content_Type="text/plain"), count=60, reads=False)
+    check(service, elsewhere, report, [attack], refused=False, seconds=10)
+
+
 def test_unread_names(service: Service, elsewhere: ProcessPoolExecutor, report: Report) -> None:
     attack = Attack(get("/names?n=10000"), count=300, over=2, reads=False)
     check(service, elsewhere, report, [attack], refused=False, seconds=10)

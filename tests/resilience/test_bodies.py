@@ -10,6 +10,8 @@ from tests.resilience.wire import head, post, score, upload
 
 LARGEST = 262_144
 """The longest body that is taken."""
+LINES = 1_048_576
+"""The longest body of lines that is taken."""
 SPACES = b" " * 65536
 CHUNK = b"10000\r\n" + SPACES + b"\r\n"
 CHUNKED = head("POST", "/score", Content_Type="application/json", Transfer_Encoding="chunked")
@@ -30,6 +32,12 @@ def test_stalled_uploads(service: Service, elsewhere: ProcessPoolExecutor, repor
     check(service, elsewhere, report, [stalled])
 
 
+def test_stalled_lines(service: Service, elsewhere: ProcessPoolExecutor, report: Report) -> None:
+    """All but the last byte of as many lines as a body may have."""
+    lines = head("POST", "/score", Content_Type="text/plain", Content_Length=LINES)
+    check(service, elsewhere, report, [Attack(lines, SPACES, LINES - 1, count=60)], seconds=10)
+
+
 def test_stalled_chunks(service: Service, elsewhere: ProcessPoolExecutor, report: Report) -> None:
     check(service, elsewhere, report, [Attack(CHUNKED, CHUNK, 200 * MB, count=12)])
 
@@ -43,6 +51,16 @@ def test_long_bodies(service: Service, elsewhere: ProcessPoolExecutor, report: R
         Attack(CHUNKED, CHUNK, 200 * MB),
     ]
     check(service, elsewhere, report, attacks)
+
+
+def test_unread_bodies(service: Service, elsewhere: ProcessPoolExecutor, report: Report) -> None:
+    """Of paths that there are not, and of requests that no body belongs to; all but the last."""
+    paths = ("/nowhere", "/healthz", "/names", "/score?unknown=1")
+    attacks = [
+        Attack(upload(LARGEST, p), SPACES, LARGEST - 1, count=250, over=2, reads=False)
+        for p in paths
+    ]
+    check(service, elsewhere, report, attacks, refused=False, seconds=10)
 
 
 def test_many_fields(service: Service, elsewhere: ProcessPoolExecutor, report: Report) -> None:

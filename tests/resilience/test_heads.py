@@ -13,6 +13,8 @@ from tests.resilience.wire import get, upload
 START = b"GET /healthz HTTP/1.1\r\nHost: a\r\n"
 LINE = b"X: a\r\n"
 END = b"\r\n"
+SMALL = 8_192
+"""The longest body that is small."""
 
 
 def test_long_heads(service: Service, elsewhere: ProcessPoolExecutor, report: Report) -> None:
@@ -48,7 +50,10 @@ def test_many_headers(service: Service, elsewhere: ProcessPoolExecutor, report: 
         pytest.param(Attack(START, count=1000), id="half a head"),
         pytest.param(Attack(START, LINE, 60 * MB, count=200, pause=0.5), id="a slow head"),
         pytest.param(Attack(upload(1000) + b"{", count=1000), id="half a body"),
-        pytest.param(Attack(upload(9000), b" ", 9000, count=1000, pause=0.5), id="a slow body"),
+        pytest.param(Attack(upload(SMALL), b" ", SMALL, count=1000, pause=0.5), id="a slow body"),
+        pytest.param(
+            Attack(upload(SMALL), b" " * SMALL, SMALL - 1, count=1000), id="nearly a body"
+        ),
         pytest.param(Attack(get("/healthz"), b" ", 0, count=1000), id="answered once"),
     ],
 )

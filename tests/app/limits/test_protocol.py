@@ -170,7 +170,7 @@ def test_what_is_refused_on_its_way_is_counted_as_what_it_was_answered(limited: 
         pytest.param(b"", id="nothing"),
         pytest.param(b"GET / HTTP/1.1\r\n", id="half a head"),
         pytest.param(POST + b"Content-Length: 100\r\n\r\n{", id="half a body"),
-        pytest.param(LINES + b"Content-Length: 16384\r\n\r\nemma", id="half of its lines"),
+        pytest.param(LINES + b"Content-Length: 8192\r\n\r\nemma", id="half of its lines"),
         pytest.param(CHUNKED + b"400\r\n", id="half a chunk"),
         pytest.param(
             POST + b"Expect: 100-continue\r\nContent-Length: 100\r\n\r\n", id="a question"
@@ -191,6 +191,21 @@ def test_idle_connections_keep_nobody_out(limited: str, sent: bytes, count: int)
         time.sleep(0.1)
         for _ in range(3):
             assert httpx.get(f"{limited}/names?n=1").status_code == 200
+
+
+def test_where_all_have_asked_before_one_that_has_just_come_has_the_time_to_ask(
+    limited: str,
+) -> None:
+    sent = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    with ExitStack() as stack:
+        for _ in range(8):
+            before = stack.enter_context(connected(limited))
+            before.sendall(sent)
+            assert before.recv(65536).startswith(b"HTTP/1.1 200 ")
+        last = [stack.enter_context(connected(limited)) for _ in range(3)]
+        for each in last:
+            each.sendall(sent)
+            assert each.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
 @pytest.mark.parametrize("length", [40, 20_000])
