@@ -16,6 +16,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 class Packets:
     """The transport of a connection, but for when it sends what is written."""
 
+    __slots__ = ("end_of_turn", "loop", "transport", "waiting", "written")
+
     def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:
         self.transport = transport
         self.loop = loop

@@ -28,7 +28,7 @@ class Limits(BaseSettings):
     max_lines: int = Field(
         1_048_576, ge=1, description="Bytes of a body of lines, text or CSV; beyond, 413."
     )
-    max_head: int = Field(32_768, ge=256, description="Bytes of a request's headers; beyond, 431.")
+    max_head: int = Field(16_384, ge=256, description="Bytes of a request's headers; beyond, 431.")
     max_headers: int = Field(100, ge=8, description="Headers of a request; beyond, 431.")
     max_target: int = Field(8_192, ge=64, description="Bytes of a path and query; beyond, 414.")
     max_connections: int = Field(

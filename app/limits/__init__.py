@@ -2,6 +2,7 @@
 
     protocol.py      the connection that uvicorn makes for each client, with all of these
     connections.py   how many there are, and how many requests are in flight
+    idle.py          what idle connections hold, and which of them makes room
     portions.py      how much is read at a time
     heads.py         the size of a head, and the time to send it
     bodies.py        the size of a body, and the time to send it

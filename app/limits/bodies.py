@@ -90,6 +90,10 @@ class Bodies(Guarded):
         self.begin()
         super().refuse(refusal)
 
+    def held(self) -> int:
+        """A body, as far as it is there."""
+        return super().held() + self.body_size
+
     def on_response_complete(self) -> None:
         """What is there of a body that nobody read is let go of; the rest is not kept."""
         if self.answering is not None:

@@ -2,26 +2,20 @@
 
 The attacks: a thousand connections that say nothing, or half a head each; more requests than there
 is memory to answer; thousands of requests in one packet.
-
-Where there is no room for another connection, the one that has been idle for longest makes it, as
-nginx drains its idle ones. So idle connections cannot keep others out, however many they are, and
-one that has just come has the time to ask.
 """
 
 from asyncio import Transport
-from collections import OrderedDict
 
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
 from ..settings import Settings
+from .idle import Idle
 from .refusal import Guarded, Refusal
 
 PIPELINED = 4
 """Requests that one connection may send ahead of their answers."""
-
-Idle = OrderedDict["Connections", None]
 
 
 def no_room(limits: Settings) -> Refusal:
@@ -36,11 +30,11 @@ def too_busy(limits: Settings) -> Refusal:
     return Refusal("overload", 503, detail)
 
 
-def idle_of(state: ServerState) -> Idle:
-    """The idle connections of a server, the one that has been for longest first."""
+def idle_of(state: ServerState) -> Idle["Connections"]:
+    """The idle connections of a server."""
     if not hasattr(state, "idle"):
-        state.idle = OrderedDict()  # type: ignore[attr-defined]
-    idle: Idle = state.idle  # type: ignore[attr-defined]
+        state.idle = Idle()  # type: ignore[attr-defined]
+    idle: Idle[Connections] = state.idle  # type: ignore[attr-defined]
     return idle
 
 
@@ -54,20 +48,26 @@ class Connections(Guarded):
         full = len(self.connections) >= self.limits.max_connections
         super().connection_made(transport)
         self.idle = idle_of(self.server_state)
-        if full and not self.make_room():
+        longest = self.idle.longest()
+        if full and longest is None:
             self.refuse(no_room(self.limits))
-        else:
-            self.idle[self] = None
+            return
+        if full and longest is not None:
+            longest.drop()
+        self.idle.add(self)
 
-    def make_room(self) -> bool:
-        """End the connection that has been idle for longest, if there is one."""
-        if self.idle:
-            self.idle.popitem(last=False)[0].drop()
-            return True
-        return False
+    def data_received(self, data: bytes) -> None:
+        """Let there be no more of half-sent requests than there may be."""
+        super().data_received(data)
+        self.idle.hold(self, self.held())
+        while (connection := self.idle.in_the_way()) is not None:
+            connection.drop()
 
     def drop(self) -> None:
         """End this connection at once."""
+        self.has_refused = True
+        self.idle.remove(self)
+        self.give_up()
         self.refused("connections")
         self.connections.discard(self)
         self.transport.abort()
@@ -85,7 +85,7 @@ class Connections(Guarded):
         Else most of a burst would be refused that is answered within milliseconds. From now on
         this connection is no longer idle.
         """
-        self.idle.pop(self, None)
+        self.idle.remove(self)
         if len(self.tasks) < self.limits.max_in_flight:
             super()._start_asgi_task(cycle, app)
         else:  # a turn in which they are answered, and one in which they are counted off
@@ -109,7 +109,7 @@ class Connections(Guarded):
         if self.transport.is_closing() or self.has_refused:
             return
         self.flow.resume_reading()
-        self.idle[self] = None
+        self.idle.add(self)
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
         else:
@@ -124,4 +124,4 @@ class Connections(Guarded):
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
         super().connection_lost(exc)
-        self.idle.pop(self, None)
+        self.idle.remove(self)

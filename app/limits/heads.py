@@ -9,6 +9,9 @@ from asyncio import Transport
 from ..settings import Settings
 from .refusal import Guarded, Refusal
 
+HEADER = 128
+"""Bytes that a header takes beside those that are sent."""
+
 
 def too_long(limits: Settings) -> Refusal:
     """A target that is too long."""
@@ -36,6 +39,7 @@ class Heads(Guarded):
 
     in_head = True
     head_size = 0
+    line_size = 0
     head_since: float | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -44,18 +48,17 @@ class Heads(Guarded):
         self.head_since = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
-        """Count what one unfinished line of a head takes: the parser shows whole lines alone."""
-        was_in_head = self.in_head
+        """Count what an unfinished line of a head takes too: the parser shows whole ones alone."""
+        if self.in_head:
+            self.line_size += len(data)
         super().data_received(data)
-        if was_in_head and self.in_head and self.head_since is not None:
-            self.head_size += len(data)
-            if self.head_size > self.limits.max_head:
-                self.refuse(too_large(self.limits))
+        if self.in_head and self.head_size + self.line_size > self.limits.max_head:
+            self.refuse(too_large(self.limits))
 
     def on_message_begin(self) -> None:
         """Another head."""
         super().on_message_begin()
-        self.in_head, self.head_size = True, 0
+        self.in_head, self.head_size, self.line_size = True, 0, 0
         self.head_since = self.loop.time()
 
     def on_url(self, url: bytes) -> None:
@@ -67,6 +70,7 @@ class Heads(Guarded):
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header, or a trailer."""
         self.head_size += len(name) + len(value)
+        self.line_size = 0
         if self.head_size > self.limits.max_head:
             raise too_large(self.limits)
         if len(self.headers) >= self.limits.max_headers:
@@ -77,6 +81,24 @@ class Heads(Guarded):
         """The head is whole."""
         self.in_head, self.head_since = False, None
         super().on_headers_complete()
+
+    def held(self) -> int:
+        """A head, as far as it is there."""
+        lines = HEADER * len(self.headers or ())
+        return super().held() + self.head_size + self.line_size + lines
+
+    def on_response_complete(self) -> None:
+        """Keep nothing of a head that is answered while the next one is waited for."""
+        if self.answering is self.cycle and not self.in_head:
+            self.headers = []
+            self.scope = self.cycle.scope = {}  # type: ignore[typeddict-item]
+        super().on_response_complete()
+
+    def give_up(self) -> None:
+        """Keep nothing of a head either, unless the application has it."""
+        super().give_up()
+        if self.headers and (self.in_head or self.cycle is not self.answering):
+            self.headers.clear()
 
     def sweep(self, now: float) -> None:
         """End what has waited too long for a head that has begun, or for the first one."""

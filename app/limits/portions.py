@@ -30,6 +30,8 @@ class Portions(Guarded):
 class Reader(BufferedProtocol):
     """What a transport reads into. One buffer serves all: what is in it is handed on at once."""
 
+    __slots__ = ("buffer", "protocol")
+
     def __init__(self, protocol: Guarded) -> None:
         self.protocol = protocol
         self.buffer = protocol.guard.buffer

