@@ -95,9 +95,9 @@ class Heads(Guarded):
         super().on_response_complete()
 
     def give_up(self) -> None:
-        """Keep nothing of a head either, unless the application has it."""
+        """Keep nothing of half a head either."""
         super().give_up()
-        if self.headers and (self.in_head or self.cycle is not self.answering):
+        if self.in_head and self.headers:
             self.headers.clear()
 
     def sweep(self, now: float) -> None:

@@ -26,6 +26,12 @@ class Portions(Guarded):
         if cycle is self.cycle and cycle.body:
             self.flow.pause_reading()
 
+    def on_message_complete(self) -> None:
+        """The body is whole: what comes now is another request, or the client's leaving."""
+        super().on_message_complete()
+        if self.answering is self.cycle:
+            self.flow.resume_reading()
+
 
 class Reader(BufferedProtocol):
     """What a transport reads into. One buffer serves all: what is in it is handed on at once."""
