@@ -91,8 +91,8 @@ class Bodies(Guarded):
         super().refuse(refusal)
 
     def held(self) -> int:
-        """A body, as far as it is there."""
-        return super().held() + self.body_size
+        """A body that is waited for, as far as it is there; any other is let go of as it comes."""
+        return super().held() + (0 if self.waiting is None else len(self.waiting[0].body))
 
     def on_response_complete(self) -> None:
         """What is there of a body that nobody read is let go of; the rest is not kept."""

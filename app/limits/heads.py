@@ -90,7 +90,7 @@ class Heads(Guarded):
     def on_response_complete(self) -> None:
         """Keep nothing of a head that is answered while the next one is waited for."""
         if self.answering is self.cycle and not self.in_head:
-            self.headers = []
+            self.headers, self.head_size, self.line_size = [], 0, 0
             self.scope = self.cycle.scope = {}  # type: ignore[typeddict-item]
         super().on_response_complete()
 

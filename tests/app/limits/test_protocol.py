@@ -219,6 +219,21 @@ def test_where_all_have_asked_before_one_that_has_just_come_has_the_time_to_ask(
             assert each.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
+def test_a_body_that_is_not_kept_is_not_counted_as_held(
+    limited: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.limits.idle.MOST_HELD", 10_000)
+    sent = POST.replace(b"/score", b"/nowhere") + b"Content-Length: 40000\r\n\r\n"
+    with connected(limited) as connection:
+        connection.sendall(sent + b" ")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 404 ")
+        connection.sendall(b" " * 39_999)
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
+        time.sleep(0.1)
+        connection.sendall(b"\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
 @pytest.mark.parametrize("length", [40, 20_000])
 def test_a_body_that_comes_in_parts_is_answered(limited: str, length: int) -> None:
     body = b'{"names":["ab"]}'.ljust(length)
