@@ -4,16 +4,16 @@
 
 Read `reference.py` first: this has its functions and its names, and adds two things.
 
-- A row is shaped when a name first comes to its state, and kept (`Rows`, in `_rows.pxd`), and so is
-  where its characters lead (`NextStates`, in `_transitions.pxd`): so a small request does not pay
-  for the size of the model, and the next one with the same temperature, top_k and top_p pays nothing.
-- While one name waits for memory, others take their steps (`KernelWalker.draw`): all of them ask
-  for their rows before the first is read, and for their next states before the first of those is.
+- A row is shaped when a name first comes to its state, and kept (`Rows`, in `_rows.pxd`): so a
+  small request does not pay for the size of the model, and the next one with the same temperature,
+  top_k and top_p pays nothing.
+- While one name waits for memory, others take their steps (`KernelWalker.draw`): each asks for its
+  next row as soon as it knows it, and reads it when the others have had their turn.
 
-It is seven modules: this one, which samples, `_product`, `_scores`, `_spelling`, `_distribution`,
-`_rows` and `_transitions`. The `.pxd` of a module has what the others use of it. Methods that every
-step takes have their bodies there: they are compiled into whichever module calls them, and inlined.
-`_philox.pxd`, `_blake2b.pxd` and `_digits.pxd` have nothing else.
+It is six modules: this one, which samples, `_product`, `_scores`, `_spelling`, `_distribution` and
+`_rows`. The `.pxd` of a module has what the others use of it. Methods that every step takes have
+their bodies there: they are compiled into whichever module calls them, and inlined.
+`_transitions.pxd`, `_philox.pxd`, `_blake2b.pxd` and `_digits.pxd` have nothing else.
 
 An Automaton is checked when it is made, and is read-only; so is a `Sampling`; and a token comes
 from the alphabet alone: so every index here is in range.
@@ -29,10 +29,9 @@ from libc.stdlib cimport free, malloc
 from namewright._distribution cimport MAX_TOKENS
 from namewright._philox cimport philox
 from namewright._product cimport Product
-from namewright._rows cimport Rows, size_of_rows
+from namewright._rows cimport LANES, Rows, size_of_rows
 from namewright._scores cimport Scorer
 from namewright._spelling cimport ROOM, Letters
-from namewright._transitions cimport PLACE, NextStates, fetch, put_state, state_at
 
 from itertools import count
 from weakref import WeakKeyDictionary
@@ -43,7 +42,7 @@ from namewright.alphabet import MAX_LENGTH, normalise
 from namewright.budget import Budget
 from namewright.conditions import BUILDING, FREE_ATTEMPTS, KEPT, TOO_LARGE, Condition
 from namewright.errors import BudgetError, ExhaustedError, ImpossibleError, LargeProductError
-from namewright import reference
+from namewright import offensive, reference
 from namewright.title_case import title
 
 cdef extern from "Python.h":
@@ -51,16 +50,17 @@ cdef extern from "Python.h":
 
 cdef enum:
     LONGEST = 31
-    CHUNK = 1024
-    LANES = 32
+    CHUNK = 4096
     SPENT = -1                   # what `draw` returns when the budget is
     UNBUILT = -2                 # and when it needs the product that there is not
     FREE = 100                   # attempts that are drawn freely
     HEAD = 4                     # letters of a word in the first set of `OffensiveWords.heads`
     LONG_HEAD = 6                # and at most in the second
+    PLACES = 0xFFFFF             # the last of its places
     CACHED_SETTINGS = 4          # whose rows are kept, for each model
     CACHE_BYTES = 16777216       # of the rows of one model, but for the latest setting's
 
+NO_HEADS = np.zeros((3, PLACES // 8 + 1), np.uint8)
 WAIT = 0.02  # seconds between two looks whether who waits for another's product is still wanted
 assert MAX_LENGTH == LONGEST and FREE_ATTEMPTS == FREE
 numbers = count()
@@ -70,7 +70,7 @@ cdef struct Batch:
     uint64_t seed
     uint64_t part            # of names of several parts
     uint64_t offset
-    uint8_t start[PLACE]     # written out
+    int32_t start
     int prefix
     int min_length
     int max_length
@@ -84,10 +84,12 @@ cdef struct Batch:
 cdef struct Lane:
     int64_t i                # which name of the chunk
     int64_t attempt
+    uint8_t* name
     int t
-    int32_t state
-    const uint8_t* onward    # where the next state is read
     uint32_t draws[8]
+
+
+cdef uint64_t MIX = offensive.MIX
 
 
 cdef inline bint has(const uint8_t* bits, uint32_t place) noexcept nogil:
@@ -102,8 +104,9 @@ cdef class Drawing:
     cdef Rows rows
     cdef Product product     # None where there is none, or none yet
     cdef object sampling, condition, budget, accept
-    cdef const uint8_t[:, ::1] heads  # of names that have to be asked about; empty where all have
+    cdef const uint8_t[:, ::1] heads  # of words that names have to be asked about for
     cdef bint is_asked       # whether any name has to be asked about at all
+    cdef bint is_each_asked  # whether each has
 
 
 cdef class KernelWalker(Scorer):
@@ -115,7 +118,6 @@ cdef class KernelWalker(Scorer):
     cdef bint is_ascii
     cdef uint8_t ascii_of[MAX_TOKENS]   # of a token, where all characters are ASCII
     cdef uint8_t letter_of[MAX_TOKENS]  # 1 to 26 of a to z, 0 of any other
-    cdef NextStates next_states
     cdef dict row_cache          # (temperature, top_k, top_p) -> Rows, the latest used last
     cdef int cached_settings     # how many there is room for
     cdef object number           # of this walker
@@ -126,7 +128,6 @@ cdef class KernelWalker(Scorer):
         self.number = next(numbers)
         super().__init__(automaton)
         self.code_points = np.array([ord(c) for c in automaton.alphabet.characters], np.uint32)
-        self.next_states = NextStates(automaton.transitions, self.vocab_size)
         self.row_cache, self.spellings = {}, WeakKeyDictionary()
         self.cached_settings = max(
             1, min(CACHED_SETTINGS, CACHE_BYTES // size_of_rows(automaton.states, self.vocab_size)))
@@ -163,14 +164,14 @@ cdef class KernelWalker(Scorer):
         drawing.sampling, drawing.condition, drawing.budget = sampling, condition, budget
         drawing.accept = accept
         drawing.is_asked = accept is not None or not self.automaton.alphabet.is_closed
-        if getattr(accept, "heads", None) is not None and self.automaton.alphabet.is_closed:
-            drawing.heads = accept.heads
+        drawing.heads = NO_HEADS if accept is None else getattr(accept, "heads", None)
+        drawing.is_each_asked = drawing.heads is None
         cells = budget.cells
         batch.budget = &cells[0]
         batch.seed = sampling.seeded().seed
         batch.part = part
         batch.offset = sampling.offset
-        put_state(batch.start, self.automaton.walk(prefix))
+        batch.start = self.automaton.walk(prefix)
         batch.prefix = <int>len(prefix)
         batch.min_length, batch.max_length = sampling.min_length, sampling.max_length
         batch.attempts = reference.ATTEMPTS
@@ -247,7 +248,7 @@ cdef class KernelWalker(Scorer):
             if len(self.row_cache) >= self.cached_settings:
                 rows = self.take_idle()
             if rows is None:
-                rows = Rows(self.predictions, self.next_states, self.transition_row)
+                rows = Rows(self.predictions, self.automaton.transitions)
             rows.begin(key[0], key[1], key[2])
         rows.users += 1
         self.row_cache[key] = rows
@@ -370,37 +371,35 @@ cdef class KernelWalker(Scorer):
         """Whether a name has to be asked about: see `OffensiveWords.heads`."""
         cdef const uint8_t* anywhere
         cdef const uint8_t* whole
-        cdef uint32_t letters = 0, hashed = 0
+        cdef uint64_t letters = 0, mixed
         cdef uint8_t letter
+        cdef bint is_plain = True, has_head = False
         cdef int t
-        if drawing.heads.shape[0] != 3:
+        if drawing.is_each_asked:
             return True
         anywhere, whole = &drawing.heads[0, 0], &drawing.heads[2, 0]
         for t in range(length):
             letter = self.letter_of[name[t]]
-            letters = (letters << 5 | letter) & 0xFFFFF
-            if letter == 0 or (
-                t >= HEAD - 1
-                and has(anywhere, letters)
-                and self.has_long_head(drawing, name + t - HEAD + 1, length - t + HEAD - 1)
-            ):
-                return True
-            hashed = hashed * 31 + letter
-        if not has(whole, hashed & 0xFFFFF):
-            return False
-        hashed = 0
-        for t in range(length):
-            hashed = hashed * 37 + self.letter_of[name[t]]
-        return has(whole, hashed & 0xFFFFF)
+            is_plain &= letter > 0
+            letters = letters << 5 | letter
+            has_head |= has(anywhere, letters & PLACES)
+        mixed = letters * MIX
+        return (not is_plain
+                or has(whole, mixed >> 44) and has(whole, mixed >> 24 & PLACES)
+                or has_head and self.has_long_head(drawing, name, length))
 
     cdef bint has_long_head(self, Drawing drawing, const uint8_t* name, int length) noexcept nogil:
-        """Whether a name that begins with the first four letters of a word has the next two too."""
-        cdef uint32_t hashed = 0
-        cdef int t
-        for t in range(min(length, <int>LONG_HEAD)):
-            hashed = hashed * 31 + self.letter_of[name[t]]
-            if t >= HEAD - 1 and has(&drawing.heads[1, 0], hashed & 0xFFFFF):
-                return True
+        """Whether behind the first four letters of a word a name has its next two as well."""
+        cdef uint64_t letters
+        cdef int first, t
+        for first in range(length - HEAD + 1):
+            letters = 0
+            for t in range(min(length - first, <int>LONG_HEAD)):
+                letters = letters << 5 | self.letter_of[name[first + t]]
+                if t == HEAD - 1 and not has(&drawing.heads[0, 0], letters):
+                    break
+                if t >= HEAD - 1 and has(&drawing.heads[1, 0], letters * MIX >> 44):
+                    return True
         return False
 
     cdef inline str decode(self, const uint8_t* name, int length):
@@ -427,8 +426,7 @@ cdef class KernelWalker(Scorer):
         Returns the index of the first that there is not, or `size`; SPENT where the budget is, and
         UNBUILT where a candidate is to be drawn under a condition that has no product yet.
 
-        Every step first reads all lanes' states and asks for their rows, then picks a token from
-        each row, and then asks for where it leads.
+        All lanes take a step, and ask for the rows of their next states; then each is looked after.
         """
         cdef Lane lanes[LANES]
         cdef int32_t states[LANES]
@@ -440,55 +438,52 @@ cdef class KernelWalker(Scorer):
         cdef int l, active = 0
         cdef bint is_over
         while active < LANES and started < drawn:
-            self.begin(&lanes[active], batch, offset, started, first_attempt)
+            states[active] = self.begin(
+                &lanes[active], batch, offset, started, names[started], first_attempt)
             active += 1
             started += 1
         while active:
             if batch.budget[0] > batch.budget[1]:
                 return SPENT
             for l in range(active):
-                lane = &lanes[l]
-                states[l] = lane.state = state_at(lane.onward)
-                draws[l] = lane.draws[lane.t & 7]
-                rows.fetch_row(lane.state)
-            rows.pick(states, draws, active, tokens)
+                draws[l] = lanes[l].draws[lanes[l].t & 7]
+            rows.step(states, draws, active, tokens)
             l = 0
             while l < active:
                 lane = &lanes[l]
                 if lane.attempt >= FREE and not batch.is_free:
                     if product is None:
                         return UNBUILT
-                    lane.t = self.draw_under(
-                        rows, product, lane, offset, batch, names[lane.i])
+                    lane.t = self.draw_under(rows, product, lane, offset, batch)
                     token = 0
                 else:
                     token = tokens[l]
                 if token and lane.t < batch.max_length:
-                    names[lane.i][lane.t] = <uint8_t>token
-                    lane.onward = rows.onward(lane.state, token)
-                    fetch(lane.onward)
+                    lane.name[lane.t] = <uint8_t>token
                     lane.t += 1
                     if lane.t & 7 == 0:
                         philox(lane.t >> 3, lane.attempt, offset + lane.i, batch.seed, batch.part,
                                lane.draws)
                     l += 1
                     continue
-                if token == 0 and self.is_met(batch, names[lane.i], lane.t):
+                if token == 0 and self.is_met(batch, lane.name, lane.t):
                     lengths[lane.i] = lane.t
                     accepted[lane.i] = lane.attempt
                 elif lane.attempt + 1 < batch.attempts:
-                    self.begin(lane, batch, offset, lane.i, lane.attempt + 1)
+                    states[l] = self.begin(
+                        lane, batch, offset, lane.i, lane.name, lane.attempt + 1)
                     l += 1
                     continue
                 else:
                     drawn = min(drawn, lane.i)
                 if started < drawn:
-                    self.begin(lane, batch, offset, started, first_attempt)
+                    states[l] = self.begin(
+                        lane, batch, offset, started, names[started], first_attempt)
                     started += 1
                     l += 1
                 else:
                     active -= 1
-                    lanes[l], tokens[l] = lanes[active], tokens[active]
+                    lanes[l], states[l], tokens[l] = lanes[active], states[active], tokens[active]
         return drawn
 
     cdef inline bint is_met(self, const Batch* batch, const uint8_t* name, int length) noexcept nogil:
@@ -504,7 +499,7 @@ cdef class KernelWalker(Scorer):
         return batch.accepts[met]
 
     cdef int draw_under(self, Rows rows, Product product, Lane* lane, uint64_t offset,
-                        const Batch* batch, uint8_t* name) noexcept nogil:
+                        const Batch* batch) noexcept nogil:
         """Draw all of a candidate under the condition; its length."""
         cdef int32_t pair = 0
         cdef int token, t = batch.prefix
@@ -512,16 +507,15 @@ cdef class KernelWalker(Scorer):
             token = product.pick(rows, t, &pair, lane.draws[t & 7])
             if token == 0:
                 return t
-            name[t] = <uint8_t>token
+            lane.name[t] = <uint8_t>token
             t += 1
             if t & 7 == 0:
                 philox(t >> 3, lane.attempt, offset + lane.i, batch.seed, batch.part, lane.draws)
 
-    cdef inline void begin(self, Lane* lane, const Batch* batch, uint64_t offset, int64_t i,
-                           int64_t attempt) noexcept nogil:
-        """Put a lane at the beginning of a candidate."""
-        lane.i, lane.attempt, lane.t = i, attempt, batch.prefix
-        lane.onward = &batch.start[0]
+    cdef inline int32_t begin(self, Lane* lane, const Batch* batch, uint64_t offset, int64_t i,
+                              uint8_t* name, int64_t attempt) noexcept nogil:
+        """Put a lane at the beginning of a candidate; its state."""
+        lane.i, lane.name, lane.attempt, lane.t = i, name, attempt, batch.prefix
         batch.budget[0] += 1
-        philox(lane.t >> 3, attempt, offset + i, batch.seed, batch.part,
-                               lane.draws)
+        philox(lane.t >> 3, attempt, offset + i, batch.seed, batch.part, lane.draws)
+        return batch.start

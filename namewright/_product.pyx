@@ -8,7 +8,7 @@ import numpy as np
 
 from namewright._distribution cimport MAX_TOKENS, nearest
 from namewright._rows cimport Rows
-from namewright._transitions cimport PLACE, state_at
+from namewright._transitions cimport follow
 
 from namewright.conditions import MAX_PRODUCT
 from namewright.errors import BudgetError, LargeProductError
@@ -73,7 +73,6 @@ cdef class Product:
         cdef uint64_t lower
         cdef int32_t pair = 0, last, state, met, to_met, fork, known, row, soon
         cdef int token, length
-        cdef const uint8_t* leads  # where the tokens lead from a state
         cdef bint full = False
         pairs.number(start, 0)
         for length in range(self.prefix, self.max_length + 1):
@@ -90,12 +89,12 @@ cdef class Product:
                         state, met = pairs.first[pair], pairs.second[pair]
                         row, known = rows.transition_row[state], forks.found
                         fork = forks.number(row, met)
-                        leads = &rows.next_states.written[rows.next_states.write(row)]
                         if fork == known:
                             onward[fork, 0] = -1
                             for token in range(1, self.vocab_size):
                                 onward[fork, token] = -1
-                                pairs.expect(state_at(&leads[token * PLACE]), met_next[met, token])
+                                pairs.expect(follow(rows.transition_rows, row, token),
+                                             met_next[met, token])
                         fork_of[pair], flags[pair] = fork, 0
                         rows.thresholds(state, thresholds)
                         rows.keep(state, thresholds)
@@ -109,7 +108,7 @@ cdef class Product:
                             if (token and thresholds[token] > lower and onward[fork, token] < 0
                                     and alive[to_met] and length < self.max_length):
                                 onward[fork, token] = pairs.number(
-                                    state_at(&leads[token * PLACE]), to_met)
+                                    follow(rows.transition_rows, row, token), to_met)
                                 if onward[fork, token] < 0:
                                     full = True
                                     break

@@ -41,6 +41,11 @@ VARIABLE = "NAMEWRIGHT_OFFENSIVE_WORDS_FILE"
 MAX_BYTES = 1 << 20
 MAX_LINES = 10_000
 SHORTEST = 2
+
+MIX = 0x9E3779B97F4A7C15
+"""What the letters of a word are multiplied by for a hash: 2^64 over the golden ratio, which is odd
+(Knuth, The Art of Computer Programming 3, section 6.4)."""
+
 SHORT = 3
 """The most letters of a word that matches whole names only: such stand in thousands of names."""
 
@@ -117,24 +122,26 @@ class OffensiveWords:
 
         The first has the first four letters of each word that matches anywhere, five bits a letter;
         the second a hash of its first six letters, or of all where it has fewer; the third two
-        hashes of each whole word. A name of which every character is a to z is not refused if the
+        hashes of each whole word. Hashes are 20 bits of the letters' number times `MIX`, modulo
+        2^64, from the highest bit down. A name of which every character is a to z is not refused if the
         third does not have both of its hashes, and wherever four letters of it are in the first,
         the second has neither their hash nor that of the five or six letters from there on. One
         name in fifty has such four letters, one in ten thousand such six.
         """
         heads = np.zeros((3, 2**17), dtype=np.uint8)
-        for row, entries, most, multiplier in (
-            (0, self.anywhere, SHORT + 1, 32),
-            (1, self.anywhere, SHORT + 3, 31),
-            (2, tuple(self.whole), MAX_LENGTH, 31),
-            (2, tuple(self.whole), MAX_LENGTH, 37),
+        for row, entries, most, mix, shifts in (
+            (0, self.anywhere, SHORT + 1, 1, [0]),
+            (1, self.anywhere, SHORT + 3, MIX, [44]),
+            (2, tuple(self.whole), MAX_LENGTH, MIX, [44, 24]),
         ):
             # The code points of each word, [words, most], 0 behind its end; all words at a time.
             letters = np.array(entries, f"=U{most}").view(np.uint32).reshape(-1, most)
-            places = np.zeros(len(entries), np.uint32)
+            packed = np.zeros(len(entries), np.uint64)
             for letter in letters.T:
-                places = np.where(letter, places * multiplier + (letter & 31), places)
-            np.bitwise_or.at(heads[row], places % 2**20 >> 3, 1 << (places & 7).astype(np.uint8))
+                packed = np.where(letter, packed << 5 | letter & 31, packed)
+            for shift in shifts:
+                places = packed * np.uint64(mix) >> shift & 0xFFFFF
+                np.bitwise_or.at(heads[row], places >> 3, 1 << (places & 7).astype(np.uint8))
         heads.flags.writeable = False
         return heads
 

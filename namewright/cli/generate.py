@@ -24,7 +24,7 @@ from namewright.offensive import words
 from namewright.parameters import RULES, SAMPLER, Rule, Sampling
 from namewright.writers import NameWriter
 
-CHUNK = 10_000
+CHUNK = 40_000
 """Names made at a time."""
 
 LONG_WORK = 1_000_000

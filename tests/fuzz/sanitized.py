@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-MODULES = ("_distribution", "_transitions", "_rows", "_scores", "_kernel")
+MODULES = ("_distribution", "_rows", "_scores", "_kernel")
 BEYOND = """
 import numpy as np
 from namewright import _kernel

@@ -13,6 +13,7 @@ from namewright import load_model, reference
 from namewright.alphabet import MAX_LENGTH, normalise
 from namewright.errors import SettingError
 from namewright.offensive import (
+    MIX,
     MAX_BYTES,
     MAX_LINES,
     SHORT,
@@ -275,16 +276,14 @@ def test_a_name_without_the_heads_of_words_is_never_refused() -> None:
     words = shipped()
     short, long, whole = np.unpackbits(words.heads, axis=1, bitorder="little").astype(bool)
 
-    def place(letters: str, multiplier: int) -> int:
-        found = 0
-        for letter in letters.encode():
-            found = (found * multiplier + (letter & 31)) % 2**32
-        return found % 2**20
+    def place(letters: str, mix: int, shift: int) -> int:
+        packed = sum((letter & 31) << 5 * i for i, letter in enumerate(letters.encode()[::-1]))
+        return (packed * mix % 2**64 >> shift) % 2**20
 
     def is_asked_about(name: str) -> bool:
-        return bool(whole[place(name, 31)] and whole[place(name, 37)]) or any(
-            short[place(name[start : start + 4], 32)]
-            and any(long[place(name[start : start + size], 31)] for size in (4, 5, 6))
+        return bool(whole[place(name, MIX, 44)] and whole[place(name, MIX, 24)]) or any(
+            short[place(name[start : start + 4], 1, 0)]
+            and any(long[place(name[start : start + size], MIX, 44)] for size in (4, 5, 6))
             for start in range(len(name) - 3)
         )
 
