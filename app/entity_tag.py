@@ -3,6 +3,7 @@
 RFC 9110, sections 8.8.3 and 13.1.2.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 from namewright import Sampling, __version__
@@ -19,15 +20,22 @@ def entity_tag(model: AnyModel, query: NamesQuery, sampling: Sampling, written: 
     It is made of all that they depend on: the checkpoint, the sampler, this version, the operator's
     words, the format, and the parameters, however they are written and whether they are or not.
     """
-    asked = VALUES_OF(sampling)
     own = words().digest if sampling.safe else ""
     more = query.scores, query.probability
-    return tag_of(model.name, model.digest, SAMPLER, __version__, own, written, more, asked)
+    n, seed, offset, *others = VALUES_OF(sampling)
+    kind = hash_of(model.name, model.digest, SAMPLER, __version__, own, written, more, *others)
+    return f'"{kind}-{n}-{seed}-{offset}"'
 
 
 def tag_of(*facts: object) -> str:
     """The tag of what depends on these facts, and on nothing else."""
-    return f'"{blake2b(repr(facts).encode(), digest_size=12).hexdigest()}"'
+    return f'"{hash_of(*facts)}"'
+
+
+@lru_cache(maxsize=64, typed=True)
+def hash_of(*facts: object) -> str:
+    """The hash of some facts; kept, as most requests differ in no more than the seed."""
+    return blake2b(repr(facts).encode(), digest_size=12).hexdigest()
 
 
 def is_known(tag: str, if_none_match: str) -> bool:

@@ -67,7 +67,7 @@ def create_app(
         telemetry=telemetry,
     )
     app.state.settings = settings
-    offensive.words()  # so that a file at fault is known now
+    offensive.use(offensive.read_words())
     KEPT.limit = settings.condition_memory * 2**20
     app.state.registry = registry or load_registry(sources)
     if KERNEL != "compiled":

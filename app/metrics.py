@@ -40,6 +40,9 @@ LIMITS = (
     *("connections", "overload", "syntax"),
 )
 """What may be refused: each is there from the start, at 0."""
+TOGETHER = 64
+"""How many answers are counted at a time: for one alone, the code to count it is not at hand, which
+takes longer than to count. Whoever asks, has all of them."""
 
 
 class Metrics:
@@ -97,6 +100,10 @@ class Metrics:
         else:
             ProcessCollector(registry=own)
         self.registry.register(Facts(models))
+        # Other workers' scrapes see only what has been counted.
+        self.together = 1 if COUNTS in os.environ else TOGETHER
+        self.running = 0
+        self.ended: list[Exchange] = []
         # Looking a label's series up takes longer than counting in it.
         self.counters: dict[tuple[str, str, int], Counter] = {}
         self.histograms: dict[str, Histogram] = {}
@@ -105,11 +112,26 @@ class Metrics:
 
     def begin(self) -> None:
         """A request has come."""
-        self.in_flight.inc()
+        self.running += 1
+        if self.together == 1:
+            self.in_flight.set(self.running)
 
     def end(self, exchange: Exchange) -> None:
         """Its answer is done."""
-        self.in_flight.dec()
+        self.running -= 1
+        self.ended.append(exchange)
+        if len(self.ended) >= self.together:
+            self.count_ended()
+
+    def count_ended(self) -> None:
+        """Count the answers that are done, and what is in flight."""
+        ended, self.ended = self.ended, []
+        for exchange in ended:
+            self.count(exchange)
+        self.in_flight.set(self.running)
+
+    def count(self, exchange: Exchange) -> None:
+        """Count an answer."""
         route, model = exchange.route, exchange.model
         key = (route, model, exchange.status)
         counter = self.counters.get(key)
@@ -148,6 +170,7 @@ class Metrics:
 
     def expose(self, accept: str) -> tuple[bytes, str]:
         """All of it as a scraper that accepts `accept` wants it, and the media type."""
+        self.count_ended()
         encode, media_type = choose_encoder(accept)
         return encode(self.registry), media_type
 

@@ -61,7 +61,8 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
         raise ParameterError("n", f"should be from 1 to {MAX_NAMES:,} {where}")
     if query.seed is not None:
         exchange.tag = entity_tag(model, query, sampling, written)
-        if is_known(exchange.tag, header(request.scope, b"if-none-match")):
+        known = header(request.scope, b"if-none-match")
+        if known and is_known(exchange.tag, known):
             return Response(status_code=304)
     if written == "json":
         return await names_in_json(request, model, query, sampling)

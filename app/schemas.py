@@ -4,6 +4,8 @@ What a query may say is made from `Sampling`; what is answered, the library decl
 (`namewright.answers`). The docstring below a field documents it, there and in `/docs`.
 """
 
+from collections.abc import Callable
+from operator import itemgetter
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field, create_model, with_config
@@ -30,7 +32,7 @@ from namewright.formats import FORMATS, WITH_COLUMNS
 from namewright.inside import Embedding, Inside, Pairs
 from namewright.kernel import KERNEL
 from namewright.model import ModelDescription
-from namewright.parameters import RULES, VALUES_OF, Rule, Sampling
+from namewright.parameters import RULES, Rule, Sampling
 from namewright.score import ScoreError, ScoreFailure, ScoreResult
 from namewright.steps import Step
 
@@ -96,6 +98,10 @@ Parameters: Any = create_model(
 )
 
 
+PARAMETERS_OF: Callable[[dict[str, Any]], tuple[Any, ...]] = itemgetter(*RULES)
+"""The values of `Sampling`'s fields, in order."""
+
+
 class NamesQuery(Parameters):  # type: ignore[misc]  # its fields are those of Sampling
     """The parameters of `GET /names`."""
 
@@ -120,7 +126,7 @@ class NamesQuery(Parameters):  # type: ignore[misc]  # its fields are those of S
 
     def sampling(self) -> Sampling:
         """The parameters, as the library takes them."""
-        return Sampling(*VALUES_OF(self))
+        return Sampling.of_checked(PARAMETERS_OF(self.__dict__))
 
 
 Characters = Annotated[

@@ -140,7 +140,7 @@ def against_peers(rounds: int) -> Iterator[Row]:
         our("lines", file, "2") as two,
         Side("foswig 3.0.1, order 3", [*foswig, file]) as writing,
     ):
-        what = "1,000,000 names to a file, lstm, 2 jobs"
+        what = "10,000,000 names to a file, lstm, 2 jobs"
         yield interleave(what, "our 1 job", two, one, 1.7, rounds)
         yield interleave(what, writing.name, two, writing, 5, rounds)
     names = load_model("mlp").sample(100_000, seed=1)

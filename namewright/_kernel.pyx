@@ -34,7 +34,6 @@ from namewright._scores cimport Scorer
 from namewright._spelling cimport ROOM, Letters
 
 from itertools import count
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -57,6 +56,7 @@ cdef enum:
     HEAD = 4                     # letters of a word in the first set of `OffensiveWords.heads`
     LONG_HEAD = 6                # and at most in the second
     PLACES = 0xFFFFF             # the last of its places
+    SPELLINGS = 16               # that are kept, for each model
     CACHED_SETTINGS = 4          # whose rows are kept, for each model
     CACHE_BYTES = 16777216       # of the rows of one model, but for the latest setting's
 
@@ -121,14 +121,16 @@ cdef class KernelWalker(Scorer):
     cdef dict row_cache          # (temperature, top_k, top_p) -> Rows, the latest used last
     cdef int cached_settings     # how many there is room for
     cdef object number           # of this walker
-    cdef object spellings        # Spelling -> Letters, for as long as somebody has the spelling
+    cdef dict spellings          # Spelling -> Letters
+    cdef const uint8_t[:, ::1] heads  # of words, and the array that has them
+    cdef object heads_held
 
     def __init__(self, automaton):
         cdef int code
         self.number = next(numbers)
         super().__init__(automaton)
         self.code_points = np.array([ord(c) for c in automaton.alphabet.characters], np.uint32)
-        self.row_cache, self.spellings = {}, WeakKeyDictionary()
+        self.row_cache, self.spellings = {}, {}
         self.cached_settings = max(
             1, min(CACHED_SETTINGS, CACHE_BYTES // size_of_rows(automaton.states, self.vocab_size)))
         self.is_ascii = "".join(automaton.alphabet.characters).isascii()
@@ -147,9 +149,12 @@ cdef class KernelWalker(Scorer):
 
     def write(self, sampling, spelling, written, budget=None, part=0, accept=None):
         """As `reference.ReferenceWalker.write`."""
-        if spelling not in self.spellings:
-            self.spellings[spelling] = Letters(spelling)
-        self.make(sampling, budget, part, accept, written, self.spellings[spelling])
+        letters = self.spellings.get(spelling)
+        if letters is None:
+            if len(self.spellings) == SPELLINGS:
+                self.spellings = {}
+            letters = self.spellings[spelling] = Letters(spelling)
+        self.make(sampling, budget, part, accept, written, letters)
 
     cdef make(self, sampling, budget, part, accept, list made, Letters letters):
         """Append names to a list: as texts, or as bytes if it is said how they are spelt."""
@@ -160,18 +165,22 @@ cdef class KernelWalker(Scorer):
         cdef const int32_t[:, ::1] met_next
         cdef const uint8_t[::1] accepts
         budget = budget or Budget()
-        condition = Condition.of(sampling, self.automaton.alphabet, budget.reads)
+        condition = None
+        if sampling.has_condition:
+            condition = Condition.of(sampling, self.automaton.alphabet, budget.reads)
         drawing.sampling, drawing.condition, drawing.budget = sampling, condition, budget
         drawing.accept = accept
         drawing.is_asked = accept is not None or not self.automaton.alphabet.is_closed
-        drawing.heads = NO_HEADS if accept is None else getattr(accept, "heads", None)
-        drawing.is_each_asked = drawing.heads is None
+        heads = NO_HEADS if accept is None else getattr(accept, "heads", None)
+        drawing.is_each_asked = heads is None
+        if heads is not None:
+            drawing.heads = self.view_of(heads)
         cells = budget.cells
         batch.budget = &cells[0]
-        batch.seed = sampling.seeded().seed
+        batch.seed = sampling.seed if sampling.seed is not None else sampling.seeded().seed
         batch.part = part
         batch.offset = sampling.offset
-        batch.start = self.automaton.walk(prefix)
+        batch.start = self.automaton.walk(prefix) if prefix else self.automaton.start
         batch.prefix = <int>len(prefix)
         batch.min_length, batch.max_length = sampling.min_length, sampling.max_length
         batch.attempts = reference.ATTEMPTS
@@ -187,6 +196,12 @@ cdef class KernelWalker(Scorer):
             self.draw_batch(drawing, prefix, sampling.n, made, letters)
         finally:
             self.give_back(drawing.rows)
+
+    cdef const uint8_t[:, ::1] view_of(self, heads):
+        """An array to read; the last one is kept, as to make it takes as long as some names."""
+        if heads is not self.heads_held:
+            self.heads, self.heads_held = heads, heads
+        return self.heads
 
     cdef use(self, Drawing drawing, product):
         """Draw from a product from now on; from none, where it is too large."""

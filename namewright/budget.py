@@ -8,7 +8,7 @@ One name may take 10,000 candidates, where a filter is rare; a batch of 10,000 n
 million. Whoever makes batches for others sets a budget for each.
 """
 
-import numpy as np
+from array import array
 
 UNLIMITED = 2**62
 CANCELLED = -1
@@ -26,17 +26,17 @@ class Budget:
     ) -> None:
         self.reads, self.builds = reads, builds
         # Two numbers that the kernel reads and writes while it runs without the interpreter.
-        self.cells = np.array([0, candidates], dtype=np.int64)
+        self.cells = array("q", (0, candidates))
 
     @property
     def drawn(self) -> int:
         """The candidates drawn so far, rejected ones too."""
-        return int(self.cells[0])
+        return self.cells[0]
 
     @property
     def is_cancelled(self) -> bool:
         """Whether nobody wants the batch any more."""
-        return int(self.cells[1]) == CANCELLED
+        return self.cells[1] == CANCELLED
 
     def cancel(self) -> None:
         """Stop the batch before its next candidate: it raises BudgetError, in its own thread."""

@@ -170,26 +170,26 @@ def without_accents(name: str) -> str:
 def words() -> OffensiveWords:
     """Those that `safe` leaves out: the shipped ones, and those of the environment's file.
 
-    That file is read once, until `use` replaces what it had. Raises SettingError.
+    The environment is read when they are first asked for, and again by `use(read_words())`. Raises
+    SettingError.
     """
-    path = os.environ.get(VARIABLE, "")
-    return FOUND.get(path) or use(read_words())
+    return IN_USE[0] if IN_USE else use(read_words())
 
 
 def read_words() -> OffensiveWords:
-    """The same, read anew, and not in use yet. Raises SettingError."""
+    """What the environment says now, read anew, and not in use yet. Raises SettingError."""
     path = os.environ.get(VARIABLE)
     return read_offensive(Path(path)) if path else shipped()
 
 
 def use(found: OffensiveWords) -> OffensiveWords:
-    """Leave out these words from now on, as those of the environment's file."""
-    FOUND[os.environ.get(VARIABLE, "")] = found
+    """Leave out these words from now on."""
+    IN_USE[:] = [found]
     return found
 
 
-FOUND: dict[str, OffensiveWords] = {}
-"""What is in use, by the file's path."""
+IN_USE: list[OffensiveWords] = []
+"""What is in use; empty until it is asked for."""
 
 
 @cache

@@ -163,6 +163,23 @@ class Sampling:
         given = map(operator.is_not, VALUES_OF(self), DEFAULTS)
         for name, rule in compress(RULES.items(), given):
             self.check(name, rule, getattr(self, name))
+        self.check_together()
+
+    @classmethod
+    def of_checked(cls, values: Iterable[Any]) -> Self:
+        """One of values, in order, that were held to their `RULES` before, but for texts.
+
+        To hold them to these once more takes as long as to draw ten names. Raises ParameterError.
+        """
+        made = object.__new__(cls)
+        made.__dict__.update(zip(RULES, values, strict=True))
+        for name in compress(TEXTS, TEXTS_OF(made)):
+            made.normalise_text(name, getattr(made, name))
+        made.check_together()
+        return made
+
+    def check_together(self) -> None:
+        """Hold parameters to what they ask of each other."""
         if self.offset + self.n > MAX_INDEX + 1:
             raise ParameterError("offset", "should be such that offset + n is at most 2^63")
         if self.min_length > self.max_length:
@@ -211,7 +228,7 @@ class Sampling:
     @property
     def has_condition(self) -> bool:
         """Whether some candidates fail a filter on their characters, or on how many they are."""
-        return self.min_length > 1 or self.max_length < MAX_LENGTH or self.has_filters
+        return self.min_length > 1 or self.max_length < MAX_LENGTH or any(FILTERS_OF(self))
 
     @property
     def condition_key(self) -> tuple[Any, ...]:
@@ -224,6 +241,8 @@ class Sampling:
 
     def prefix(self, alphabet: Alphabet) -> list[int]:
         """The tokens of `starts_with`. Raises ParameterError where the alphabet cannot spell it."""
+        if not self.starts_with:
+            return []
         try:
             return alphabet.encode(self.starts_with)
         except UnknownCharacterError as error:
@@ -252,6 +271,14 @@ VALUES_OF: Callable[[Any], tuple[Any, ...]] = operator.attrgetter(*RULES)
 
 DEFAULTS = tuple(rule.default for rule in RULES.values())
 """The default of each, in order."""
+
+TEXTS = tuple(
+    name for name, rule in RULES.items() if rule.kind in (str, tuple) and not rule.choices
+)
+"""The parameters that are what someone has typed."""
+
+TEXTS_OF: Callable[[Any], tuple[Any, ...]] = operator.attrgetter(*TEXTS)
+"""The values of those."""
 
 FILTERS_OF: Callable[[Any], tuple[Any, ...]] = operator.attrgetter(*FILTERS)
 """Those of the filters on characters."""

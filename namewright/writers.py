@@ -43,8 +43,9 @@ class NameWriter:
             names = ", ".join(WITH_COLUMNS)
             raise ParameterError("scores", f"needs a format with more than names: {names}")
         self.model, self.format, self.case = model, written, case
-        parts = len(model.parts) if isinstance(model, JoinedModel) and written.has_columns else 0
-        self.parts = tuple(f"part_{p + 1}" for p in range(parts))
+        self.parts: tuple[str, ...] = ()
+        if isinstance(model, JoinedModel) and written.has_columns:
+            self.parts = tuple(f"part_{p + 1}" for p in range(len(model.parts)))
         self.columns = NAME, *self.parts, *(SCORES if scores else ())
         self.scorer = ScoreWriter(model, written, self.columns, case=case) if scores else None
 

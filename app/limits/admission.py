@@ -108,7 +108,7 @@ def admit(request: Request, kind: str = LARGE) -> None:
     place: Place | None = scope.get(KEY)
     if place is None:
         place = scope[KEY] = Place("", ExitStack())
-        until_sent: AsyncExitStack = scope["fastapi_inner_astack"]
+        until_sent: AsyncExitStack = scope["fastapi_middleware_astack"]
         until_sent.callback(place.held.close)
         scope["app"].state.guard.untidy = True
     if place.kind != kind:

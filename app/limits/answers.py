@@ -41,7 +41,7 @@ class Answers(Guarded):
     def sweep(self, now: float) -> None:
         """End what has not taken anything for too long, also where the answer is whole."""
         super().sweep(now)
-        if not self.transport.get_write_buffer_size():
+        if not self.packets.transport.get_write_buffer_size():  # a head that waits is not stalled
             self.stalled_since = None
             return
         taken = self.packets.taken()

@@ -1,6 +1,6 @@
 // foswig, order 3, as its README uses it; no limit on attempts, real names allowed.
 //
-//   foswig.cjs PEERS NAMES [FILE]    with a file: a million names, as lines of it
+//   foswig.cjs PEERS NAMES [FILE]    with a file: ten million names, as lines of it
 const { closeSync, openSync, readFileSync, writeSync } = require("fs");
 const { createInterface } = require("readline");
 const Foswig = require(process.argv[2] + "/node_modules/foswig").default;
@@ -22,6 +22,6 @@ const file = process.argv[4];
 console.log(JSON.stringify(make(1000)));
 createInterface({ input: process.stdin }).on("line", () => {
   const started = performance.now();
-  file ? writeLines(1000000, file) : make(100000);
+  file ? writeLines(10000000, file) : make(100000);
   console.log((performance.now() - started) / 1000);
 });

@@ -50,7 +50,7 @@ def score_rows(model: Model) -> None:
 
 
 def lines(model: Model) -> None:
-    """A million names as lines of a file, as `namewright generate` writes them."""
+    """Ten million names as lines of a file, as `namewright generate` writes them."""
     model, path, jobs = load_model(), Path(sys.argv[2]), int(sys.argv[3])
 
     def write(n: int) -> None:
@@ -58,7 +58,7 @@ def lines(model: Model) -> None:
         batches = Batches(NameWriter(model, FORMATS["text"]), sampling, jobs)
         ResumableFile(path, b"", {}).write(batches.rows(0))
 
-    serve(model.sample(1000, seed=0), lambda: write(1_000_000))
+    serve(model.sample(1000, seed=0), lambda: write(10_000_000))
 
 
 def bisect(model: Model) -> None:

@@ -248,6 +248,7 @@ def test_the_service_s_own_words_are_left_out_and_named(
     own = tmp_path / "words.txt"
     own.write_text("=anna\nana\n")  # a word of three letters matches whole names
     monkeypatch.setenv(offensive.VARIABLE, str(own))
+    monkeypatch.setattr(offensive, "IN_USE", [])
     app = create_app(Registry({"mlp": shipped["mlp"]}, "mlp"), Settings())
     query = "/names?n=1000&seed=1&temperature=0.5"
     with serving(app) as url, httpx.Client(base_url=url) as client:
@@ -264,6 +265,7 @@ def test_a_file_of_words_that_is_at_fault_stops_the_start(
     own = tmp_path / "words.txt"
     own.write_text("good\n?\n")
     monkeypatch.setenv(offensive.VARIABLE, str(own))
+    monkeypatch.setattr(offensive, "IN_USE", [])
     with pytest.raises(SettingError, match="line 2"):
         create_app(Registry({"tiny": tiny_model}, "tiny"), Settings())
 

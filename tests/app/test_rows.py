@@ -208,6 +208,7 @@ def test_the_service_s_own_words_are_named(
     own = tmp_path / "words.txt"
     own.write_text("=aba\n")
     monkeypatch.setenv(offensive.VARIABLE, str(own))
+    monkeypatch.setattr(offensive, "IN_USE", [])
     with serving(create_app(Registry({"tiny": tiny_model}, "tiny"))) as url:
         safe = httpx.get(f"{url}/names?format=text")
         free = httpx.get(f"{url}/names?format=text&safe=false")
