@@ -32,6 +32,9 @@ log = logging.getLogger("namewright")
 SWEEP = 5
 """Connections are looked after every so many tenths of a second."""
 
+SWEPT_TOGETHER = 16
+"""How many of them are looked after before others have a turn."""
+
 TIDY = 10
 """Memory is given back every so many tenths of a second, where something large was let go of."""
 
@@ -118,7 +121,7 @@ class Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second: sweep, and see whether the drain is over."""
         if counter % SWEEP == 0:
-            self.sweep()
+            await self.sweep()
         if counter % TIDY == 0 and self.guard.untidy and not self.server_state.tasks:
             self.guard.untidy = False
             memory.tidy()
@@ -134,11 +137,17 @@ class Server(uvicorn.Server):
         """Those there are now."""
         return [each for each in self.server_state.connections if isinstance(each, Protocol)]
 
-    def sweep(self) -> None:
-        """Let each connection look for what has taken too long."""
+    async def sweep(self) -> None:
+        """Let each connection look for what has taken too long, a few between two turns of the loop.
+
+        What hundreds have opened at one time runs out of time at one time. A request that is refused
+        is counted and logged as any other is, which takes memory until it is done.
+        """
         now = asyncio.get_running_loop().time()
-        for connection in self.connections:
+        for number, connection in enumerate(self.connections, 1):
             connection.sweep(now)
+            if number % SWEPT_TOGETHER == 0:
+                await asyncio.sleep(0)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's, but no client can hold it up."""
@@ -154,7 +163,7 @@ class Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         over = loop.time() + self.settings.shutdown_timeout
         while (now := loop.time()) < over:
-            self.sweep()
+            await self.sweep()
             for connection in self.connections:
                 if connection.waited(now) > PATIENCE:
                     connection.transport.abort()
