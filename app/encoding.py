@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from pydantic_core import to_json
 
@@ -12,7 +13,6 @@ from namewright.answers import (
     ModelResponse,
     ModelsResponse,
     NameScore,
-    NamesResponse,
 )
 from namewright.budget import Budget
 from namewright.comparison import Comparison, compare
@@ -39,20 +39,13 @@ def encode_names(model: AnyModel, sampling: Sampling, query: NamesQuery, budget:
     not known.
     """
     assert sampling.seed is not None
-    response: NamesResponse = {
-        "model": model.name,
-        "digest": model.digest,
-        "sampler": SAMPLER,
-        "seed": sampling.seed,
-        "temperature": sampling.temperature,
-        "offset": sampling.offset,
-        "names": [],
-    }
     accept = model.acceptance(sampling)
+    more: dict[str, Any] = {}  # what else is said before the names
+    rest: dict[str, Any] = {}  # and behind them
     if own := digest_of(accept):
-        response["words"] = own
+        more["words"] = own
     if query.probability:
-        response["probability"] = rounded(probability_of(model, sampling, budget))
+        more["probability"] = rounded(probability_of(model, sampling, budget))
     writer = NameWriter(model, JSON_NAMES, sampling.case)
     written: list[bytes] = []
     made: list[tuple[str, ...]] = []
@@ -64,12 +57,28 @@ def encode_names(model: AnyModel, sampling: Sampling, query: NamesQuery, budget:
     except ExhaustedError:
         if not is_answer(bool(made) or any(written), sampling):
             raise
-        response["complete"] = False
+        rest["complete"] = False
     if query.scores:
         written.append(writer.rows(made))
-        response["scores"] = scores_of(model, made)
-    head, rest = to_json(response).split(b'"names":[]')
-    return b"".join([head, b'"names":[', b"".join(written)[:-1], b"]", rest])
+        rest["scores"] = scores_of(model, made)
+    before, between = around_seed(model.name, model.digest, sampling.temperature)
+    return b'%b%d%b%d%b,"names":[%b]%b}' % (
+        *(before, sampling.seed, between, sampling.offset),
+        *(members(more), b"".join(written)[:-1], members(rest)),
+    )
+
+
+@lru_cache(maxsize=64)
+def around_seed(model: str, digest: str, temperature: float) -> tuple[bytes, bytes]:
+    """What stands in an answer before the seed, and between that and the offset."""
+    said = {"model": model, "digest": digest, "sampler": SAMPLER, "seed": None}
+    before, between = to_json({**said, "temperature": temperature, "offset": 0}).rsplit(b"null", 1)
+    return before, between.removesuffix(b"0}")
+
+
+def members(more: dict[str, Any]) -> bytes:
+    """Some more members of a JSON object that has some."""
+    return b"," + to_json(more)[1:-1] if more else b""
 
 
 def digest_of(accept: Acceptances) -> str:

@@ -138,10 +138,10 @@ class Server(uvicorn.Server):
         return [each for each in self.server_state.connections if isinstance(each, Protocol)]
 
     async def sweep(self) -> None:
-        """Let each connection look for what has taken too long, a few between two turns of the loop.
+        """Let each connection look for what has taken too long, a few in each turn of the loop.
 
-        What hundreds have opened at one time runs out of time at one time. A request that is refused
-        is counted and logged as any other is, which takes memory until it is done.
+        What hundreds have opened at one time runs out of time at one time; and a request that is
+        refused is counted and logged as any other is, which takes memory until it is done.
         """
         now = asyncio.get_running_loop().time()
         for number, connection in enumerate(self.connections, 1):

@@ -122,11 +122,11 @@ class OffensiveWords:
 
         The first has the first four letters of each word that matches anywhere, five bits a letter;
         the second a hash of its first six letters, or of all where it has fewer; the third two
-        hashes of each whole word. Hashes are 20 bits of the letters' number times `MIX`, modulo
-        2^64, from the highest bit down. A name of which every character is a to z is not refused if the
-        third does not have both of its hashes, and wherever four letters of it are in the first,
-        the second has neither their hash nor that of the five or six letters from there on. One
-        name in fifty has such four letters, one in ten thousand such six.
+        hashes of each whole word. A hash is 20 bits of the number that the letters are, times
+        `MIX`: those from bit 44 on, or from bit 24 on. A name of which every character is a to z is
+        not refused if the third does not have both of its hashes, and wherever four letters of it
+        are in the first, the second has neither their hash nor that of the five or six letters from
+        there on. One name in fifty has such four letters, one in ten thousand such six.
         """
         heads = np.zeros((3, 2**17), dtype=np.uint8)
         for row, entries, most, mix, shifts in (

@@ -10,8 +10,9 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from app.exchange import Exchange
 from app.main import create_app
-from app.metrics import LIMITS, SECONDS, Metrics
+from app.metrics import LIMITS, SECONDS, TOGETHER, Metrics
 from app.settings import Settings
 from namewright import Model, Registry, __version__
 from namewright.kernel import KERNEL
@@ -68,6 +69,19 @@ def test_what_a_caller_sends_makes_no_series(client: httpx.Client) -> None:
     assert len(samples(client)) <= before + 4 * (len(SECONDS) + 3) + 5
     assert value(client, "namewright_requests_total", route="none", status="404") == 50
     assert value(client, "namewright_requests_total", route="/models/{model}", status="405") == 50
+
+
+def test_answers_that_wait_to_be_counted_are_few_and_counted_when_asked(
+    tiny_model: Model,
+) -> None:
+    metrics = Metrics(lambda: Registry({"tiny": tiny_model}, "tiny"))
+    for _ in range(1000):
+        metrics.begin()
+        metrics.end(Exchange())
+        assert len(metrics.ended) < TOGETHER
+    text = metrics.expose("")[0].decode()
+    assert 'namewright_requests_total{model="",route="none",status="0"} 1000.0' in text
+    assert metrics.ended == []
 
 
 def test_seconds_are_a_histogram_by_route(client: httpx.Client) -> None:

@@ -1,12 +1,17 @@
 """Every request goes through the one door: what is added to it applies to all of them."""
 
+from urllib.parse import parse_qsl
+
 import httpx
 import pytest
 from fastapi import Depends, FastAPI, Header, HTTPException, Request
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.responses import Response
 
 from app.main import create_app
+from app.shape_route import parse
 from namewright import Model, Registry
 from tests.conftest import serving
 
@@ -104,3 +109,8 @@ def test_a_path_with_a_slash_is_not_redirected(client: httpx.Client) -> None:
 def test_a_query_where_there_is_none_to_send_is_refused(client: httpx.Client) -> None:
     for path in ("/models?a=1", "/models/tiny?a=1", "/healthz?a=1"):
         assert client.get(path).status_code == 422
+
+
+@given(st.text("a=&%+2;é ", max_size=20))
+def test_a_query_is_read_as_the_standard_library_reads_it(query: str) -> None:
+    assert parse(query) == parse_qsl(query, keep_blank_values=True)

@@ -13,9 +13,9 @@ from namewright import load_model, reference
 from namewright.alphabet import MAX_LENGTH, normalise
 from namewright.errors import SettingError
 from namewright.offensive import (
-    MIX,
     MAX_BYTES,
     MAX_LINES,
+    MIX,
     SHORT,
     VARIABLE,
     OffensiveWords,

@@ -16,7 +16,7 @@ from namewright.alphabet import Alphabet, normalise
 from namewright.automaton import Automaton
 from namewright.errors import ParameterError
 from namewright.kernel import Walker, walk
-from namewright.parameters import RULES, Sampling
+from namewright.parameters import MAX_INDEX, RULES, TEXTS, Sampling
 from tests import tiny
 from tests.chi_square import chi_square
 
@@ -35,6 +35,28 @@ shapes = [
     {"starts_with": "ma", "min_length": 5},
     {"max_length": 2},
 ]
+
+
+CHANGED: dict[str, Any] = {
+    "n": 7,
+    "seed": 2,
+    "offset": 3,
+    "temperature": 0.6,
+    "top_k": 2,
+    "top_p": 0.4,
+    "min_length": 9,
+    "max_length": 3,
+    "starts_with": "z",
+    "ends_with": "z",
+    "contains": ("z",),
+    "excludes": ("a",),
+    "pattern": ".{4}",
+    "novel": True,
+    "unique": True,
+    "safe": False,
+    "case": "title",
+}
+"""For each parameter, a value that changes the names."""
 
 
 def test_same_seed_gives_same_names(shipped: dict[str, Model]) -> None:
@@ -123,6 +145,35 @@ def test_values_out_of_range_name_the_parameter(
         assert caught.value.parameter == parameter
 
 
+@pytest.mark.parametrize("name", list(CHANGED))
+def test_what_was_checked_before_is_the_same(name: str) -> None:
+    value = CHANGED[name]
+    if name in TEXTS and name != "pattern":  # as somebody has typed it
+        value = value.upper() if isinstance(value, str) else [text.upper() for text in value]
+    asked = Sampling(**{name: value})
+    values = {key: getattr(Sampling(), key) for key in RULES} | {name: value}
+    assert Sampling.of_checked(values.values()) == asked
+    assert hash(Sampling.of_checked(values.values())) == hash(asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        ({"n": 2, "offset": MAX_INDEX}, "offset"),
+        ({"min_length": 5, "max_length": 4}, "min_length"),
+        ({"starts_with": "anna", "max_length": 3}, "starts_with"),
+        ({"ends_with": "a" * 32}, "ends_with"),
+        ({"contains": ("",)}, "contains"),
+    ],
+)
+def test_what_was_checked_before_is_held_to_the_rest(asked: dict[str, Any], wrong: str) -> None:
+    values = {key: getattr(Sampling(), key) for key in RULES} | asked
+    for make in (lambda: Sampling(**asked), lambda: Sampling.of_checked(values.values())):
+        with pytest.raises(ParameterError) as raised:
+            make()
+        assert raised.value.parameter == wrong
+
+
 def test_min_length_above_max_length(tiny_model: Model) -> None:
     with pytest.raises(ParameterError, match="min_length: should not be above max_length"):
         tiny_model.sample(3, min_length=5, max_length=4)
@@ -193,28 +244,6 @@ def test_names_follow_the_automaton(
         seen_second[tokens[1] if len(tokens) == 2 else 0] += 1
     assert p_value(seen_first, first / first.sum()) > 0.001
     assert p_value(seen_second, second / second.sum()) > 0.001
-
-
-CHANGED: dict[str, Any] = {
-    "n": 7,
-    "seed": 2,
-    "offset": 3,
-    "temperature": 0.6,
-    "top_k": 2,
-    "top_p": 0.4,
-    "min_length": 9,
-    "max_length": 3,
-    "starts_with": "z",
-    "ends_with": "z",
-    "contains": ("z",),
-    "excludes": ("a",),
-    "pattern": ".{4}",
-    "novel": True,
-    "unique": True,
-    "safe": False,
-    "case": "title",
-}
-"""For each parameter, a value that changes the names."""
 
 
 @pytest.mark.parametrize("name", list(RULES))
