@@ -73,7 +73,8 @@ cdef class Product:
         cdef uint64_t lower
         cdef int32_t pair = 0, last, state, met, to_met, fork, known, row, soon
         cdef int token, length
-        cdef bint full = False
+        cdef int32_t[MAX_TOKENS] leads  # of a fork that is new, where the tokens lead
+        cdef bint full = False, is_new
         pairs.number(start, 0)
         for length in range(self.prefix, self.max_length + 1):
             self.counts[length] = pairs.found
@@ -89,12 +90,13 @@ cdef class Product:
                         state, met = pairs.first[pair], pairs.second[pair]
                         row, known = rows.transition_row[state], forks.found
                         fork = forks.number(row, met)
-                        if fork == known:
+                        is_new = fork == known
+                        if is_new:
                             onward[fork, 0] = -1
                             for token in range(1, self.vocab_size):
                                 onward[fork, token] = -1
-                                pairs.expect(follow(rows.transition_rows, row, token),
-                                             met_next[met, token])
+                                leads[token] = follow(rows.transition_rows, row, token)
+                                pairs.expect(leads[token], met_next[met, token])
                         fork_of[pair], flags[pair] = fork, 0
                         rows.thresholds(state, thresholds)
                         rows.keep(state, thresholds)
@@ -108,7 +110,8 @@ cdef class Product:
                             if (token and thresholds[token] > lower and onward[fork, token] < 0
                                     and alive[to_met] and length < self.max_length):
                                 onward[fork, token] = pairs.number(
-                                    follow(rows.transition_rows, row, token), to_met)
+                                    leads[token] if is_new
+                                    else follow(rows.transition_rows, row, token), to_met)
                                 if onward[fork, token] < 0:
                                     full = True
                                     break

@@ -49,6 +49,23 @@ cdef inline size_t size_of_rows(int64_t states, int vocab_size) noexcept:
     return states * width_of(vocab_size) * sizeof(uint16_t)
 
 
+cdef inline uint64_t* head_of(uint16_t* row, int width) noexcept nogil:
+    """Where the head of a row is."""
+    return <uint64_t*>(row + width - HEAD)
+
+
+cdef inline uint32_t* known_of(uint16_t* row, int width, int columns) noexcept nogil:
+    """Where the bits of the tokens are that a row knows."""
+    return <uint32_t*>head_of(row, width) - columns
+
+
+cdef inline void fetch_row(const uint16_t* row, int width) noexcept nogil:
+    """Ask for the memory of a row."""
+    fetch(row)
+    if width > LINE // 2:
+        fetch(row + width - 1)
+
+
 cdef class Rows:
     """The shaped rows of an automaton, each made when a name first comes to its state.
 
@@ -87,18 +104,3 @@ cdef class Rows:
     cdef inline uint16_t* row(self, int32_t state) noexcept nogil:
         """Where the row of a state is, or will be."""
         return &self.rows[<size_t>state * self.width]
-
-    cdef inline void fetch_row(self, int32_t state) noexcept nogil:
-        """Ask for the memory of a row."""
-        fetch(self.row(state))
-        if self.width > LINE // 2:
-            fetch(self.row(state) + self.width - 1)
-
-    cdef inline uint64_t* head(self, uint16_t* row) noexcept nogil:
-        """Where the head of a row is."""
-        return <uint64_t*>(row + self.width - HEAD)
-
-    cdef inline uint32_t* known(self, uint16_t* row) noexcept nogil:
-        """Where the bits of the tokens are that it knows."""
-        return <uint32_t*>self.head(row) - self.columns
-

@@ -25,7 +25,7 @@ cdef extern from *:
     #define widened void
     #endif
     """
-    ctypedef void widened  # of a function that is compiled for the longer vectors of most processors too
+    ctypedef void widened  # of a function that is compiled for AVX2 too, which most processors have
 
 import mmap
 
@@ -64,8 +64,8 @@ cdef inline void step_through(Rows self, int32_t* states, const uint32_t* draws,
     cdef int i, k, misses = 0
     for i in range(count):
         row = rows + <size_t>states[i] * width
-        known = <const uint32_t*>(row + width - HEAD) - columns
-        head = load_head(<const uint64_t*>(row + width - HEAD))
+        known = known_of(row, width, columns)
+        head = load_head(head_of(row, width))
         if <uint16_t>head != setting:
             head = self.shape(states[i])
         half, passed = <int16_t>(draws[i] >> 16 ^ SIGN), 0
@@ -79,16 +79,14 @@ cdef inline void step_through(Rows self, int32_t* states, const uint32_t* draws,
         if columns > 1:
             for k in range(<int>(token // BITS)):
                 state += ones(known[k])
-        fetch(rows + <size_t>state * width)
-        if width > LINE // 2:
-            fetch(rows + <size_t>state * width + width - 1)
+        fetch_row(rows + <size_t>state * width, width)
         tokens[i], states[i] = token, state
         missed[misses], fallbacks[misses] = i, <int32_t>(head >> 16 + STATE)
         misses += (not bits & bit) & (token > 0)  # a sum: no branch would be foreseen
     for k in range(misses):
         i = missed[k]
         states[i] = follow(self.transition_rows, fallbacks[k], tokens[i])
-        self.fetch_row(states[i])
+        fetch_row(rows + <size_t>states[i] * width, width)
 
 
 cdef widened take_step(Rows self, int32_t* states, const uint32_t* draws, int count,
@@ -136,18 +134,18 @@ cdef class Rows:
         cdef uint16_t* row = self.row(state)
         cdef int32_t transitions = self.transition_row[state]
         cdef const uint32_t* held = &self.transition_rows[transitions, 0]
-        cdef uint64_t head = load_head(self.head(row))
+        cdef uint64_t head = load_head(head_of(row, self.width))
         cdef int token
         if <uint16_t>head == self.setting:
             return head
         for token in range(self.vocab_size - 1):
             row[token] = SIGN ^ (
                 <uint16_t>(thresholds[token] - 1 >> 16) if thresholds[token] else 0)
-        memcpy(self.known(row), &held[KNOWN], self.columns * sizeof(uint32_t))
+        memcpy(known_of(row, self.width, self.columns), &held[KNOWN], self.columns * sizeof(uint32_t))
         head = self.setting | <uint64_t>held[FIRST] << 16
         if transitions:          # of row 0 it is not read
             head |= <uint64_t>held[FALLBACK] << 16 + STATE
-        store_head(self.head(row), head)
+        store_head(head_of(row, self.width), head)
         return head
 
     cdef void thresholds(self, int32_t state, uint64_t* thresholds) noexcept nogil:

@@ -4,6 +4,8 @@ They are asked about in the order of their indices, whatever kind of attempt the
 is not accepted is one more candidate of its index that was rejected.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,19 +24,27 @@ class Acceptance:
                  None where all have to
     """
 
-    def __init__(self, sampling: Sampling, known: KnownNames, offensive: OffensiveWords) -> None:
-        self.offensive = offensive if sampling.safe else None
-        self.known = known if sampling.novel else None
-        self.made: set[str] | None = set() if sampling.unique else None
-        asks_of_all = sampling.novel or sampling.unique or not sampling.safe
-        self.heads: NDArray[np.uint8] | None = None if asks_of_all else offensive.heads
+    def __init__(
+        self,
+        offensive: OffensiveWords | None = None,
+        known: KnownNames | None = None,
+        made: set[str] | None = None,
+    ) -> None:
+        self.offensive, self.known, self.made = offensive, known, made
+        self.heads: NDArray[np.uint8] | None = None
+        if offensive is not None and known is None and made is None:
+            self.heads = offensive.heads
 
     @classmethod
     def of(cls, sampling: Sampling, known: KnownNames) -> "Acceptance | None":
         """That of a sampling; None where every name is accepted. Raises SettingError."""
-        if sampling.safe or sampling.novel or sampling.unique:
-            return cls(sampling, known, words())
-        return None
+        if sampling.novel or sampling.unique:
+            return cls(
+                words() if sampling.safe else None,
+                known if sampling.novel else None,
+                set() if sampling.unique else None,
+            )
+        return of_words(words()) if sampling.safe else None
 
     def __call__(self, name: str) -> bool:
         """Whether a name is accepted; it then counts as made."""
@@ -47,6 +57,12 @@ class Acceptance:
                 return False
             self.made.add(name)
         return True
+
+
+@lru_cache(maxsize=4)
+def of_words(offensive: OffensiveWords) -> Acceptance:
+    """That of names without these words: the same one for all requests, as it remembers nothing."""
+    return Acceptance(offensive)
 
 
 Acceptances = tuple[Acceptance | None, ...]

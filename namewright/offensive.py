@@ -55,7 +55,7 @@ LEFT_OUT = re.compile("['\u2018\u2019\u02bc.]")
 HYPHENS = re.compile("[\u2010-\u2015-]")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OffensiveWords:
     """What a name may not have in it.
 
