@@ -297,7 +297,8 @@ def change_tensor(chance: Random, tensor: NDArray[Any]) -> NDArray[Any]:
     elif kind == 8:
         flat.sort()
     elif kind == 9:  # each follows the one before it, as a chain of contexts does
-        flat[run] = (at + np.arange(len(flat[run])) - 1).astype(tensor.dtype)
+        with np.errstate(all="ignore"):
+            flat[run] = (at + np.arange(len(flat[run])) - 1).astype(tensor.dtype)
     elif kind == 10:
         with np.errstate(all="ignore"):
             return tensor.astype(chance.choice(TYPES))
