@@ -31,8 +31,10 @@ SLICE = 125
 """How many names are scored at a time."""
 
 
-def encode_names(model: AnyModel, sampling: Sampling, query: NamesQuery, budget: Budget) -> bytes:
-    """The names of a sampling that has a seed, and what else the query asks for, as JSON.
+def encode_names(
+    model: AnyModel, sampling: Sampling, query: NamesQuery, budget: Budget
+) -> tuple[bytes, int]:
+    """The names of a sampling that has a seed, and what else the query asks for, as JSON; how many.
 
     Raises as `Walker.sample` does; but where names that are all different, or new, run out, those
     that were found are the answer, which says so. Raises ParameterError for a probability that is
@@ -40,8 +42,7 @@ def encode_names(model: AnyModel, sampling: Sampling, query: NamesQuery, budget:
     """
     assert sampling.seed is not None
     accept = model.acceptance(sampling)
-    more: dict[str, Any] = {}  # what else is said before the names
-    rest: dict[str, Any] = {}  # and behind them
+    more: dict[str, Any] = {}  # what is said behind the names
     if own := digest_of(accept):
         more["words"] = own
     if query.probability:
@@ -49,23 +50,24 @@ def encode_names(model: AnyModel, sampling: Sampling, query: NamesQuery, budget:
     writer = NameWriter(model, JSON_NAMES, sampling.case)
     written: list[bytes] = []
     made: list[tuple[str, ...]] = []
+    count = sampling.n
     try:
         if query.scores:
             model.draw_parts(replace(sampling, case="lower"), made, budget, accept)
         else:
             writer.write(sampling, written, budget, accept)
-    except ExhaustedError:
+    except ExhaustedError as error:
         if not is_answer(bool(made) or any(written), sampling):
             raise
-        rest["complete"] = False
+        more["complete"] = False
+        count = error.index - sampling.offset
     if query.scores:
         written.append(writer.rows(made))
-        rest["scores"] = scores_of(model, made)
+        more["scores"] = scores_of(model, made)
     before, between = around_seed(model.name, model.digest, sampling.temperature)
-    return b'%b%d%b%d%b,"names":[%b]%b}' % (
-        *(before, sampling.seed, between, sampling.offset),
-        *(members(more), b"".join(written)[:-1], members(rest)),
-    )
+    names, rest = b"".join(written)[:-1], b"," + to_json(more)[1:-1] if more else b""
+    said = before, sampling.seed, between, sampling.offset, names, rest
+    return b'%b%d%b%d,"names":[%b]%b}' % said, count
 
 
 @lru_cache(maxsize=64)
@@ -74,11 +76,6 @@ def around_seed(model: str, digest: str, temperature: float) -> tuple[bytes, byt
     said = {"model": model, "digest": digest, "sampler": SAMPLER, "seed": None}
     before, between = to_json({**said, "temperature": temperature, "offset": 0}).rsplit(b"null", 1)
     return before, between.removesuffix(b"0}")
-
-
-def members(more: dict[str, Any]) -> bytes:
-    """Some more members of a JSON object that has some."""
-    return b"," + to_json(more)[1:-1] if more else b""
 
 
 def digest_of(accept: Acceptances) -> str:

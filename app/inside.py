@@ -53,7 +53,10 @@ async def inside(model: ModelName, request: Request) -> Response:
 
     admit(request)
     exchange.names = DRAWN
-    body = await compute_unless_gone(request, work, budget.cancel)
+    try:
+        body = await compute_unless_gone(request, work, budget.cancel)
+    finally:
+        exchange.attempts = budget.drawn
     if len(MADE) >= MOST_MADE:
         MADE.clear()
     MADE[exchange.tag] = body

@@ -74,11 +74,11 @@ async def names_in_json(
 ) -> Response:
     """The names at once, or in a thread where they are many or their filters are rare."""
     exchange = exchange_of(request)
-    exchange.names = sampling.n
     if sampling.n <= small(query):
         budget = Budget(SMALL_CANDIDATES, reads=False, builds=False)
         try:
-            return respond(encode_names(model, sampling, query, budget))
+            body, exchange.names = encode_names(model, sampling, query, budget)
+            return respond(body)
         except BudgetError:
             pass  # it is a large one after all
         finally:
@@ -91,7 +91,7 @@ async def names_in_json(
         admit(request, kind)
         try:
             work = partial(encode_names, model, sampling, query, budget)
-            body = await compute_unless_gone(request, work, budget.cancel)
+            body, exchange.names = await compute_unless_gone(request, work, budget.cancel)
             break
         except BudgetError:
             if kind == DEAR:

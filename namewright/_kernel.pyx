@@ -190,7 +190,8 @@ cdef class KernelWalker(Scorer):
         if condition is not None:
             met_next, accepts = condition.dfa.next_state, condition.dfa.accepts.view(np.uint8)
             batch.met_next, batch.accepts = &met_next[0, 0], &accepts[0]
-            self.use(drawing, KEPT.get((self.number, key, sampling.condition_key)))
+            if sampling.n:
+                self.use(drawing, KEPT.get((self.number, key, sampling.condition_key)))
         drawing.rows = self.take(key)
         try:
             self.draw_batch(drawing, prefix, sampling.n, made, letters)
@@ -204,7 +205,12 @@ cdef class KernelWalker(Scorer):
         return self.heads
 
     cdef use(self, Drawing drawing, product):
-        """Draw from a product from now on; from none, where it is too large."""
+        """Draw from a product from now on; from none, where it is too large.
+
+        Raises ImpossibleError for one that no name passes.
+        """
+        if product is not None and product is not TOO_LARGE and not product.share:
+            raise ImpossibleError
         drawing.batch.is_free = product is TOO_LARGE
         drawing.product = None if product is TOO_LARGE else product
 
@@ -376,8 +382,6 @@ cdef class KernelWalker(Scorer):
                 return drawn
             product = self.product_of(
                 drawing.rows, drawing.sampling, drawing.condition, drawing.budget)
-            if product is not TOO_LARGE and not product.share:
-                raise ImpossibleError
             self.use(drawing, product)
             drawing.batch.budget[0] = before  # those candidates are drawn again
 

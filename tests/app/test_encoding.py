@@ -25,7 +25,9 @@ def test_names_are_of_the_documented_shape(shipped: dict[str, Model], seed: int)
     query = NamesQuery(
         n=5, seed=seed, temperature=0.1 + 0.2, probability=True, scores=True, unique=True
     )
-    response = check(encode_names(shipped["mlp"], query.sampling(), query, Budget()), NamesResponse)
+    body, count = encode_names(shipped["mlp"], query.sampling(), query, Budget())
+    response = check(body, NamesResponse)
+    assert count == len(response["names"])
     assert len(response["scores"]) == len(response["names"]) == 5
     assert response["temperature"] == 0.1 + 0.2
     assert response["seed"] == seed

@@ -100,9 +100,12 @@ def test_what_is_in_flight_is_counted(client: httpx.Client) -> None:
 def test_names_made_and_scored_are_counted(client: httpx.Client) -> None:
     client.get("/names?n=3")
     client.get("/names?n=4&novel=true&pattern=ab|ba")  # which are known
+    found = client.get("/names?n=1000&seed=1&unique=true&max_length=1").json()
+    assert found["complete"] is False
     client.post("/score", json={"names": ["ab", "ba", "?"]})
     client.post("/score", json={"names": []})
-    assert value(client, "namewright_names_generated_total", model="tiny") == 3
+    made = 3 + len(found["names"])
+    assert value(client, "namewright_names_generated_total", model="tiny") == made
     assert value(client, "namewright_attempts_total", model="tiny") > 10_000, "and the rare ones"
     assert value(client, "namewright_names_scored_total", model="tiny") == 3
 

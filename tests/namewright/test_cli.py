@@ -20,6 +20,7 @@ from namewright.formats import FORMATS, WITH_COLUMNS
 from namewright.writers import ScoreWriter
 from tests.conftest import MODELS, ROOT
 from tests.namewright.commands import NAMEWRIGHT, run
+from tests.processes import take_interrupts
 
 
 def run_script(
@@ -337,3 +338,26 @@ def test_a_setting_that_is_no_port_is_exit_2() -> None:
     done = run("serve", NAMEWRIGHT_PORT="eighty")
     assert done.returncode == 2
     assert done.stderr.startswith("error: NAMEWRIGHT_PORT should be")
+
+
+INTERRUPTED = """
+import os, signal, sys
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "namewright.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupt())
+import namewright.__main__
+"""
+
+
+def test_an_interrupt_during_the_imports_ends_it_without_a_traceback() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED],
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        preexec_fn=take_interrupts,  # noqa: PLW1509 - nothing is done in it but this
+    )
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, b"")

@@ -597,11 +597,14 @@ def test_what_no_name_meets_is_known_before_one_is_drawn(asked: dict[str, Any], 
 def test_what_only_the_model_makes_impossible_is_found_after_the_free_attempts(
     asked: dict[str, Any], make: Make
 ) -> None:
-    walker, budget = make(tiny.automaton()), Budget()
-    with pytest.raises(ImpossibleError):
-        walker.sample(Sampling(n=1, seed=1, **asked), budget)
-    assert budget.drawn <= FREE_ATTEMPTS + 1
+    walker = make(tiny.automaton())
+    for _ in range(2):  # of the second time, what the first has found is kept
+        budget = Budget()
+        with pytest.raises(ImpossibleError):
+            walker.sample(Sampling(n=1, seed=1, **asked), budget)
+        assert budget.drawn <= FREE_ATTEMPTS + 1
     assert walker.share(Sampling(**asked)) == 0
+    assert walker.sample(Sampling(n=0, seed=1, **asked)) == []
 
 
 @each_walker
