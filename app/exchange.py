@@ -29,7 +29,7 @@ class Exchange:
     status, sent        of the answer; bytes of its body
     answered            whether that is all of it
     seconds             from the request's head to the end of the answer
-    names, scored       asked for: names to make, and names to score
+    names, scored       names made, and names to score
     attempts            candidates drawn, rejected ones too
     """
 
