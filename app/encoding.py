@@ -34,7 +34,7 @@ SLICE = 125
 def encode_names(
     model: AnyModel, sampling: Sampling, query: NamesQuery, budget: Budget
 ) -> tuple[bytes, int]:
-    """The names of a sampling that has a seed, and what else the query asks for, as JSON; how many.
+    """The names of a sampling that has a seed, and what else it asks for, as JSON; and how many.
 
     Raises as `Walker.sample` does; but where names that are all different, or new, run out, those
     that were found are the answer, which says so. Raises ParameterError for a probability that is

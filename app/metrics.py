@@ -41,8 +41,8 @@ LIMITS = (
 )
 """What may be refused: each is there from the start, at 0."""
 TOGETHER = 64
-"""How many answers are counted at a time: for one alone, the code to count it is not at hand, which
-takes longer than to count. Whoever asks, has all of them."""
+"""How many answers are counted together: to count each by itself takes several times as long, most
+of it waiting for memory. Whoever asks for the counts has all of them."""
 
 
 class Metrics:

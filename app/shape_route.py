@@ -177,7 +177,7 @@ def read_query(request: Request, listed: frozenset[str] = frozenset()) -> dict[s
 
 
 def parse(query: str) -> list[tuple[str, str]]:
-    """Names and values, in order: as `parse_qsl`, which takes a while, where one is quoted."""
+    """Names and values, in order: what `parse_qsl` gives, which is asked where one is quoted."""
     if "%" in query or "+" in query:
         return parse_qsl(query, keep_blank_values=True)
     split = (pair.partition("=") for pair in query.split("&") if pair)

@@ -104,7 +104,7 @@ cdef class Drawing:
     cdef Rows rows
     cdef Product product     # None where there is none, or none yet
     cdef object sampling, condition, budget, accept
-    cdef const uint8_t[:, ::1] heads  # of words that names have to be asked about for
+    cdef const uint8_t[:, ::1] heads  # see `OffensiveWords.heads`
     cdef bint is_asked       # whether any name has to be asked about at all
     cdef bint is_each_asked  # whether each has
 
@@ -165,9 +165,7 @@ cdef class KernelWalker(Scorer):
         cdef const int32_t[:, ::1] met_next
         cdef const uint8_t[::1] accepts
         budget = budget or Budget()
-        condition = None
-        if sampling.has_condition:
-            condition = Condition.of(sampling, self.automaton.alphabet, budget.reads)
+        condition = Condition.of(sampling, self.automaton.alphabet, budget.reads)
         drawing.sampling, drawing.condition, drawing.budget = sampling, condition, budget
         drawing.accept = accept
         drawing.is_asked = accept is not None or not self.automaton.alphabet.is_closed
@@ -177,10 +175,10 @@ cdef class KernelWalker(Scorer):
             drawing.heads = self.view_of(heads)
         cells = budget.cells
         batch.budget = &cells[0]
-        batch.seed = sampling.seed if sampling.seed is not None else sampling.seeded().seed
+        batch.seed = sampling.seeded().seed
         batch.part = part
         batch.offset = sampling.offset
-        batch.start = self.automaton.walk(prefix) if prefix else self.automaton.start
+        batch.start = self.automaton.walk(prefix)
         batch.prefix = <int>len(prefix)
         batch.min_length, batch.max_length = sampling.min_length, sampling.max_length
         batch.attempts = reference.ATTEMPTS

@@ -69,8 +69,8 @@ cdef inline void fetch_row(const uint16_t* row, int width) noexcept nogil:
 cdef class Rows:
     """The shaped rows of an automaton, each made when a name first comes to its state.
 
-    A row is `width` numbers: the upper half of T - 1 for each threshold T but the last; and at the
-    end, the bits of the tokens that are `KNOWN`, and the head: of its 64 bits the lowest 16 are the
+    A row is `width` numbers: the upper half of T - 1 for each threshold T but the last, its highest
+    bit turned (`SIGN`); and at the end, the bits of the tokens that are `KNOWN`, and the head: of its 64 bits the lowest 16 are the
     number of the setting that the row was shaped for, then come `FIRST` and `FALLBACK`. As the
     memory of a row that was never shaped is never touched, it takes none; and a new setting takes
     over the memory of one that is done with, without clearing it.

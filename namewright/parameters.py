@@ -228,7 +228,7 @@ class Sampling:
     @property
     def has_condition(self) -> bool:
         """Whether some candidates fail a filter on their characters, or on how many they are."""
-        return self.min_length > 1 or self.max_length < MAX_LENGTH or any(FILTERS_OF(self))
+        return self.min_length > 1 or self.max_length < MAX_LENGTH or self.has_filters
 
     @property
     def condition_key(self) -> tuple[Any, ...]:
@@ -241,8 +241,6 @@ class Sampling:
 
     def prefix(self, alphabet: Alphabet) -> list[int]:
         """The tokens of `starts_with`. Raises ParameterError where the alphabet cannot spell it."""
-        if not self.starts_with:
-            return []
         try:
             return alphabet.encode(self.starts_with)
         except UnknownCharacterError as error:
