@@ -27,7 +27,7 @@ class Exchange:
     model               the name of a model there is; empty for none
     tag                 of the answer, where asking again gives the same; empty where not
     status, sent        of the answer; bytes of its body
-    answered            whether that is all of it
+    begun, answered     whether there is some of it, and all of it
     seconds             from the request's head to the end of the answer
     names, scored       names made, and names to score
     attempts            candidates drawn, rejected ones too
@@ -36,6 +36,7 @@ class Exchange:
     __slots__ = (
         "answered",
         "attempts",
+        "begun",
         "caller",
         "id",
         "model",
@@ -53,7 +54,7 @@ class Exchange:
         self.route = "none"
         self.model = self.caller = self.tag = ""
         self.status = self.sent = 0
-        self.answered = False
+        self.begun = self.answered = False
         self.names = self.attempts = self.scored = 0
         self.seconds = 0.0
 

@@ -50,7 +50,7 @@ class Observation:
 
         def observe(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
-                exchange.status = message["status"]
+                exchange.status, exchange.begun = message["status"], True
                 lasts = exchange.tag and exchange.status in (200, 304)
                 headers = complete(message.get("headers", []), self.cached if lasts else NO_STORE)
                 if lasts:
@@ -71,8 +71,8 @@ class Observation:
             noted = {"fields": {"id": exchange.id}}
             if exchange.answered:
                 log.error("a request failed", exc_info=error, extra=noted)
-            elif isinstance(error.__cause__, NamewrightError):  # behind the head of the answer
-                log.warning("an answer is broken off: %s", error.__cause__, extra=noted)
+            elif isinstance(error, NamewrightError):  # behind the head of the answer
+                log.warning("an answer is broken off: %s", error, extra=noted)
             else:
                 raise  # the server breaks the connection off, as it does if nothing is raised
         finally:

@@ -16,23 +16,24 @@ HEAD, INTERIM = b"HTTP/1.1 ", b"HTTP/1.1 1"
 """How the head of an answer begins, and that of one which another is to follow (`100 Continue`)."""
 
 
+THE_TRANSPORTS = (
+    *("can_write_eof", "get_extra_info", "is_closing", "pause_reading", "resume_reading"),
+    "set_write_buffer_limits",
+)
+"""The methods of a transport that have nothing to do with what waits."""
+
+
 class Packets:
     """The transport of a connection, but for when it sends a head."""
 
-    __slots__ = ("transport", "waiting", "written")
+    __slots__ = ("transport", "waiting", "written", *THE_TRANSPORTS)
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
         self.waiting = b""
         self.written = 0
-
-    def __getattr__(self, name: str) -> Any:
-        """All else is the transport's."""
-        return getattr(self.transport, name)
-
-    def is_closing(self) -> bool:
-        """Whether nothing more can be sent; here, as it is asked for each request."""
-        return self.transport.is_closing()
+        for name in THE_TRANSPORTS:
+            setattr(self, name, getattr(transport, name))
 
     def write(self, data: bytes) -> None:
         """Send some bytes behind those that wait; a head waits, where nothing does."""

@@ -180,8 +180,12 @@ def parse(query: str) -> list[tuple[str, str]]:
     """Names and values, in order: what `parse_qsl` gives, which is asked where one is quoted."""
     if "%" in query or "+" in query:
         return parse_qsl(query, keep_blank_values=True)
-    split = (pair.partition("=") for pair in query.split("&") if pair)
-    return [(name, value) for name, _, value in split]
+    pairs = []
+    for pair in query.split("&"):
+        if pair:
+            name, _, value = pair.partition("=")
+            pairs.append((name, value))
+    return pairs
 
 
 async def read_body(request: Request) -> bytes:

@@ -38,31 +38,19 @@ class Bodies(Guarded):
     """A protocol that bounds bodies, by what is announced and by what arrives."""
 
     content_length = 0
-    content_type: bytes | None = None
     max_body = 0
     body_size = 0
     body_on_the_wire = 0
     body_since: float | None = None
     waiting: tuple[RequestResponseCycle, ASGI3Application] | None = None
 
-    def on_message_begin(self) -> None:
-        """Nothing is announced yet."""
-        super().on_message_begin()
-        self.content_length, self.content_type = 0, None
-        self.max_body = self.limits.max_body
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """See what is announced; the parser has checked that it is a number."""
-        super().on_header(name, value)
-        if len(name) == 14 and name.lower() == b"content-length":
-            self.content_length = int(value)
-        elif len(name) == 12 and name.lower() == b"content-type" and self.content_type is None:
-            self.content_type = value  # the first, as the application has it
-            if is_lines(value.decode("latin-1")):
-                self.max_body = self.limits.max_lines
-
     def on_headers_complete(self) -> None:
         """Refuse what is announced as too large before any of it is read."""
+        announced = dict(reversed(self.headers))  # of several the first, as the application has it
+        self.content_length = int(announced.get(b"content-length", 0))  # the parser has checked it
+        content_type = announced.get(b"content-type")
+        has_lines = content_type is not None and is_lines(content_type.decode("latin-1"))
+        self.max_body = self.limits.max_lines if has_lines else self.limits.max_body
         if self.content_length > self.max_body:
             raise too_large(self.max_body)
         self.body_size = self.body_on_the_wire = 0

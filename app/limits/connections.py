@@ -59,9 +59,10 @@ class Connections(Guarded):
     def data_received(self, data: bytes) -> None:
         """Let there be no more of half-sent requests than there may be."""
         super().data_received(data)
-        self.idle.hold(self, self.held())
-        while (connection := self.idle.in_the_way()) is not None:
-            connection.drop()
+        if self in self.idle:
+            self.idle.hold(self, self.held())
+            while (connection := self.idle.in_the_way()) is not None:
+                connection.drop()
 
     def drop(self) -> None:
         """End this connection at once."""

@@ -31,11 +31,14 @@ class Idle(Generic[T]):
         """It is no longer, or is gone."""
         self.held -= self.held_by.pop(connection, 0)
 
+    def __contains__(self, connection: T) -> bool:
+        """Whether a connection is idle."""
+        return connection in self.held_by
+
     def hold(self, connection: T, size: int) -> None:
-        """So much is there of its next request, if it is idle still."""
-        if connection in self.held_by:
-            self.held += size - self.held_by[connection]
-            self.held_by[connection] = size
+        """So much is there of the next request of an idle one."""
+        self.held += size - self.held_by[connection]
+        self.held_by[connection] = size
 
     def longest(self) -> T | None:
         """The one that has been idle for longest; None where there is none."""

@@ -1,5 +1,7 @@
 """Who makes room: the one that has been idle for longest, and of too much, one that holds some."""
 
+import pytest
+
 from app.limits.idle import MOST_HELD, Idle
 
 HALF = MOST_HELD // 2
@@ -34,8 +36,10 @@ def test_what_is_held_is_what_there_is_now_of_those_that_are_idle() -> None:
     idle.add("a")
     for size in (HALF, MOST_HELD, 7):
         idle.hold("a", size)
-    idle.hold("gone", MOST_HELD)
+    with pytest.raises(KeyError):
+        idle.hold("gone", MOST_HELD)
     assert idle.held == 7
+    assert "a" in idle and "gone" not in idle
     idle.remove("a")
     idle.remove("a")
     assert idle.held == 0
