@@ -32,7 +32,7 @@ def tag_of(*facts: object) -> str:
     return f'"{hash_of(*facts)}"'
 
 
-@lru_cache(maxsize=64, typed=True)
+@lru_cache(maxsize=64)
 def hash_of(*facts: object) -> str:
     """The hash of some facts; kept, as most requests differ in no more than the seed."""
     return blake2b(repr(facts).encode(), digest_size=12).hexdigest()

@@ -1,6 +1,6 @@
 """An error becomes the answer that the handler of its kind gives, as an application knows them.
 
-    app.add_exception_handler(NamewrightError, on_library_error)
+app.add_exception_handler(NamewrightError, on_library_error)
 """
 
 from collections.abc import Awaitable, Callable, Mapping

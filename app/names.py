@@ -26,7 +26,7 @@ from namewright.writers import NameWriter
 from .call import MISSING, documented, label_of, registry_of, respond
 from .encoding import encode_names
 from .entity_tag import entity_tag, is_known
-from .exchange import exchange_of
+from .exchange import Exchange, exchange_of
 from .headers import ROW_HEADERS
 from .limits.admission import DEAR, LARGE, admit, compute_unless_gone, until_handed_over
 from .limits.answers import BUFFER
@@ -65,15 +65,14 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
         if known and is_known(exchange.tag, known):
             return Response(status_code=304)
     if written == "json":
-        return await names_in_json(request, model, query, sampling)
+        return await names_in_json(request, exchange, model, query, sampling)
     return await names_in_rows(request, model, query, sampling, FORMATS[written])
 
 
 async def names_in_json(
-    request: Request, model: AnyModel, query: NamesQuery, sampling: Sampling
+    request: Request, exchange: Exchange, model: AnyModel, query: NamesQuery, sampling: Sampling
 ) -> Response:
     """The names at once, or in a thread where they are many or their filters are rare."""
-    exchange = exchange_of(request)
     if sampling.n <= small(query):
         budget = Budget(SMALL_CANDIDATES, reads=False, builds=False)
         try:

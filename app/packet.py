@@ -37,9 +37,11 @@ class Packets:
 
     def write(self, data: bytes) -> None:
         """Send some bytes behind those that wait; a head waits, where nothing does."""
-        if not self.waiting and data.startswith(HEAD) and not data.startswith(INTERIM):
+        if self.waiting:
+            self.hand_over(self.take() + data)
+        elif data.startswith(HEAD) and not data.startswith(INTERIM):
             self.waiting = data
-        elif data := self.take() + data:
+        elif data:
             self.hand_over(data)
 
     def take(self) -> bytes:
@@ -49,8 +51,8 @@ class Packets:
 
     def send(self) -> None:
         """Send what waits."""
-        if waiting := self.take():
-            self.hand_over(waiting)
+        if self.waiting:
+            self.hand_over(self.take())
 
     def hand_over(self, data: bytes) -> None:
         """Give some bytes to the transport, unless the client has left: then uvloop's raises."""

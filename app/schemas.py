@@ -4,8 +4,6 @@ What a query may say is made from `Sampling`; what is answered, the library decl
 (`namewright.answers`). The docstring below a field documents it, there and in `/docs`.
 """
 
-from collections.abc import Callable
-from operator import itemgetter
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field, create_model, with_config
@@ -98,10 +96,6 @@ Parameters: Any = create_model(
 )
 
 
-PARAMETERS_OF: Callable[[dict[str, Any]], tuple[Any, ...]] = itemgetter(*RULES)
-"""The values of `Sampling`'s fields, in order."""
-
-
 class NamesQuery(Parameters):  # type: ignore[misc]  # its fields are those of Sampling
     """The parameters of `GET /names`."""
 
@@ -126,7 +120,7 @@ class NamesQuery(Parameters):  # type: ignore[misc]  # its fields are those of S
 
     def sampling(self) -> Sampling:
         """The parameters, as the library takes them."""
-        return Sampling.of_checked(PARAMETERS_OF(self.__dict__))
+        return Sampling.of_checked(self.__dict__)
 
 
 Characters = Annotated[

@@ -102,11 +102,11 @@ class ShapeRoute(APIRoute):
             raise RequestValidationError(solved.errors)
         return solved.values
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def handle(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         """As FastAPI's; a HEAD is answered as the GET that it stands for, without the body."""
         if scope["method"] == "HEAD" and "GET" in (self.methods or ()):
             scope = {**scope, "method": "GET", HEAD: True}
-        await super().handle(scope, receive, send)
+        return super().handle(scope, receive, send)
 
 
 class JsonRoute(ShapeRoute):

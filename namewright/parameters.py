@@ -11,7 +11,7 @@ import math
 import operator
 import secrets
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import wraps
 from itertools import compress
@@ -166,13 +166,14 @@ class Sampling:
         self.check_together()
 
     @classmethod
-    def of_checked(cls, values: Iterable[Any]) -> Self:
-        """One of values, in order, that were held to their `RULES` before, but for texts.
+    def of_checked(cls, values: Mapping[str, Any]) -> Self:
+        """One of values that were held to their `RULES` before, but for texts.
 
-        To hold them to these once more takes as long as to draw ten names. Raises ParameterError.
+        To hold them to these once more takes as long as to draw ten names. There has to be a value
+        for each parameter; what there is beside them is not looked at. Raises ParameterError.
         """
         made = object.__new__(cls)
-        made.__dict__.update(zip(RULES, values, strict=True))
+        made.__dict__.update(values)
         for name in compress(TEXTS, TEXTS_OF(made)):
             made.normalise_text(name, getattr(made, name))
         made.check_together()

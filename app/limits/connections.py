@@ -115,6 +115,9 @@ class Connections(Guarded):
             self._start_asgi_task(*self.pipeline.pop())
         else:
             self.idle_since = self.loop.time()
+        if self.pending is not None:
+            refusal, self.pending = self.pending, None
+            self.refuse(refusal)
 
     def sweep(self, now: float) -> None:
         """End what has been idle for too long."""

@@ -96,6 +96,7 @@ class Guarded(HttpToolsProtocol):
         self.limits = self.guard.settings
         self.refused = self.guard.count
         self.has_refused = False
+        self.pending: Refusal | None = None
         self.answering: RequestResponseCycle | None = None
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
@@ -108,7 +109,7 @@ class Guarded(HttpToolsProtocol):
 
         uvicorn's own answers what it cannot parse in plain text, and logs a warning for each.
         """
-        if self.has_refused:
+        if self.has_refused or self.pending is not None:
             return
         try:
             self.parser.feed_data(data)
@@ -119,17 +120,23 @@ class Guarded(HttpToolsProtocol):
             self.refuse(refusal if isinstance(refusal, Refusal) else NOT_HTTP)
 
     def refuse(self, refusal: Refusal) -> None:
-        """Answer, unless another answer is under way or was given, and end the connection."""
+        """Answer, and end the connection; behind the answers to requests that came before."""
         if self.has_refused or self.transport.is_closing():
             return
+        answering = self.answering
+        if answering is None or answering.response_complete:
+            answer = refusal.response(new_request_id())
+        elif answering is not self.cycle or not answering.more_body:
+            self.pending = refusal
+            self.flow.pause_reading()
+            return
+        elif answering.response_started:
+            answer = b""
+        else:  # it waits for its body
+            answer = refusal.response(self.note(answering, refusal))
         self.has_refused = True
         self.refused(refusal.limit)
-        answering = self.answering
-        if answering is not None and answering is self.cycle and answering.more_body:
-            if not answering.response_started:  # it waits for its body
-                self.transport.write(refusal.response(self.note(answering, refusal)))
-        elif answering is None or answering.response_complete:
-            self.transport.write(refusal.response(new_request_id()))
+        self.transport.write(answer)
         self.give_up()
         self.end()
 

@@ -152,8 +152,11 @@ def test_what_was_checked_before_is_the_same(name: str) -> None:
         value = value.upper() if isinstance(value, str) else [text.upper() for text in value]
     asked = Sampling(**{name: value})
     values = {key: getattr(Sampling(), key) for key in RULES} | {name: value}
-    assert Sampling.of_checked(values.values()) == asked
-    assert hash(Sampling.of_checked(values.values())) == hash(asked)
+    for more in ({}, {"model": "mlp"}):
+        made = Sampling.of_checked(values | more)
+        assert made == asked
+        assert hash(made) == hash(asked)
+        assert repr(made) == repr(asked)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +171,7 @@ def test_what_was_checked_before_is_the_same(name: str) -> None:
 )
 def test_what_was_checked_before_is_held_to_the_rest(asked: dict[str, Any], wrong: str) -> None:
     values = {key: getattr(Sampling(), key) for key in RULES} | asked
-    for make in (lambda: Sampling(**asked), lambda: Sampling.of_checked(values.values())):
+    for make in (lambda: Sampling(**asked), lambda: Sampling.of_checked(values)):
         with pytest.raises(ParameterError) as raised:
             make()
         assert raised.value.parameter == wrong

@@ -39,7 +39,8 @@ def test_what_is_held_is_what_there_is_now_of_those_that_are_idle() -> None:
     with pytest.raises(KeyError):
         idle.hold("gone", MOST_HELD)
     assert idle.held == 7
-    assert "a" in idle and "gone" not in idle
+    assert "a" in idle
+    assert "gone" not in idle
     idle.remove("a")
     idle.remove("a")
     assert idle.held == 0

@@ -273,6 +273,39 @@ def test_pipelined_requests_are_answered_in_order(limited: str) -> None:
     assert seeds == list(range(4))
 
 
+def statuses(received: bytes) -> list[int]:
+    return [int(status) for status in re.findall(rb"HTTP/1.1 (\d+) ", received)]
+
+
+@pytest.mark.parametrize(
+    ("behind", "status"),
+    [
+        (b"GET /names?n=1 HTTP/1.1\r\nHost: x\r\n\r\n" * 9, 503),
+        (b"GET /names?n=1 HTTP/1.1\r\nHost: x\r\n", 408),
+        (b"this is not HTTP\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 21 + b"\r\n", 431),
+        (POST + b"Content-Length: 40001\r\n\r\n", 413),
+        (POST + b"Content-Length: 9\r\n\r\n{", 408),
+        (CHUNKED + b"400\r\n%b\r\n" % (b" " * 1024) * 40, 413),
+    ],
+    ids=["many", "half a head", "no HTTP", "head", "body", "half a body", "chunks"],
+)
+@pytest.mark.parametrize("n", [1, 5_000])
+def test_what_came_before_a_refusal_is_answered(
+    limited: str, n: int, behind: bytes, status: int
+) -> None:
+    """At once or in a thread, in one packet or two."""
+    asked = b"GET /names?n=%d&seed=1 HTTP/1.1\r\nHost: x\r\n\r\n" % n
+    for parts in ([asked + behind], [asked, behind]):
+        received = answer_to(limited, *parts)
+        *answered, last = statuses(received)
+        assert set(answered) == {200}
+        # Of many, one is being answered and four wait; the first of two packets may be done before.
+        assert len(answered) in ((5, 6) if status == 503 else (1,))
+        assert last == status
+        assert b"connection: close" in received.rpartition(b"HTTP/1.1 ")[2].lower()
+
+
 def test_refusals_are_counted(limited: str) -> None:
     def count() -> float:
         [found] = re.findall(
