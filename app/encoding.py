@@ -8,7 +8,6 @@ from typing import Any
 from pydantic_core import to_json
 
 from namewright import Model, Registry, Sampling
-from namewright.acceptance import Acceptances
 from namewright.answers import (
     ModelResponse,
     ModelsResponse,
@@ -18,13 +17,13 @@ from namewright.budget import Budget
 from namewright.comparison import Comparison, compare
 from namewright.digits import rounded
 from namewright.errors import ExhaustedError, LargeProductError, ParameterError
-from namewright.formats import JSON_NAMES, JSON_OBJECTS
+from namewright.formats import JSON_OBJECTS
 from namewright.joined import AnyModel
 from namewright.kernel import KERNEL
-from namewright.parameters import SAMPLER
 from namewright.score import Score, ScoreFailure, ScoreResult, describe
-from namewright.writers import NameWriter, ScoreWriter
+from namewright.writers import ScoreWriter
 
+from .prepared import Prepared
 from .schemas import NamesQuery, ScoreRequest
 
 SLICE = 125
@@ -32,7 +31,7 @@ SLICE = 125
 
 
 def encode_names(
-    model: AnyModel, sampling: Sampling, query: NamesQuery, budget: Budget
+    prepared: Prepared, sampling: Sampling, query: NamesQuery, budget: Budget
 ) -> tuple[bytes, int]:
     """The names of a sampling that has a seed, and what else it asks for, as JSON; and how many.
 
@@ -41,13 +40,13 @@ def encode_names(
     not known.
     """
     assert sampling.seed is not None
+    model, writer = prepared.model, prepared.writer
     accept = model.acceptance(sampling)
     more: dict[str, Any] = {}  # what is said behind the names
-    if own := digest_of(accept):
-        more["words"] = own
+    if prepared.words:
+        more["words"] = prepared.words
     if query.probability:
         more["probability"] = rounded(probability_of(model, sampling, budget))
-    writer = NameWriter(model, JSON_NAMES, sampling.case)
     written: list[bytes] = []
     made: list[tuple[str, ...]] = []
     count = sampling.n
@@ -64,24 +63,10 @@ def encode_names(
     if query.scores:
         written.append(writer.rows(made))
         more["scores"] = scores_of(model, made)
-    before, between = around_seed(model.name, model.digest, sampling.temperature)
+    before, between = prepared.head
     names, rest = b"".join(written)[:-1], b"," + to_json(more)[1:-1] if more else b""
     said = before, sampling.seed, between, sampling.offset, names, rest
     return b'%b%d%b%d,"names":[%b]%b}' % said, count
-
-
-@lru_cache(maxsize=64)
-def around_seed(model: str, digest: str, temperature: float) -> tuple[bytes, bytes]:
-    """What stands in an answer before the seed, and between that and the offset."""
-    said = {"model": model, "digest": digest, "sampler": SAMPLER, "seed": None}
-    before, between = to_json({**said, "temperature": temperature, "offset": 0}).rsplit(b"null", 1)
-    return before, between.removesuffix(b"0}")
-
-
-def digest_of(accept: Acceptances) -> str:
-    """That of the operator's words which names leave out; empty where there are none."""
-    words = accept[0] and accept[0].offensive
-    return words.digest if words else ""
 
 
 def is_answer(found: bool, sampling: Sampling) -> bool:

@@ -12,6 +12,8 @@ from namewright import Registry, Sources, load_registry, offensive
 from namewright.errors import NamewrightError
 from namewright.offensive import OffensiveWords
 
+from .prepared import PreparedNames
+
 log = logging.getLogger("namewright")
 
 
@@ -38,7 +40,7 @@ async def reload(app: FastAPI, sources: Sources | None) -> bool:
         log.error("the models stay as they were, and so do words and keys: %s", error)
         return False
     offensive.use(words)
-    app.state.registry = registry
+    app.state.registry, app.state.prepared = registry, PreparedNames()
     keys = f"; keys: {len(app.state.keys.names)}" if app.state.keys else ""
     log.info("models loaded anew: %s%s", ", ".join(registry.models), keys)
     return True

@@ -30,6 +30,7 @@ from . import (
 from .application import Application
 from .limits import protocol
 from .loading import load, reload
+from .prepared import PreparedNames
 from .settings import Settings, read_settings
 
 log = logging.getLogger("namewright")
@@ -70,6 +71,7 @@ def create_app(
     offensive.use(offensive.read_words())
     KEPT.limit = settings.condition_memory * 2**20
     app.state.registry = registry or load_registry(sources)
+    app.state.prepared = PreparedNames()
     if KERNEL != "compiled":
         log.warning("the compiled kernel was not built: the reference serves, the same but slower")
     routes.install(app)

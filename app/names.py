@@ -19,18 +19,18 @@ from namewright.budget import Budget
 from namewright.errors import BudgetError, ParameterError
 from namewright.formats import FORMATS, Format
 from namewright.joined import AnyModel
-from namewright.offensive import words
 from namewright.parameters import SAMPLER
 from namewright.writers import NameWriter
 
 from .call import MISSING, documented, label_of, registry_of, respond
 from .encoding import encode_names
-from .entity_tag import entity_tag, is_known
+from .entity_tag import is_known
 from .exchange import Exchange, exchange_of
 from .headers import ROW_HEADERS
 from .limits.admission import DEAR, LARGE, admit, compute_unless_gone, until_handed_over
 from .limits.answers import BUFFER
 from .negotiation import JSON, format_of, header
+from .prepared import Prepared
 from .rows_document import NOT_MODIFIED
 from .schemas import (
     FORMAT_NAMES,
@@ -59,24 +59,25 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
         more = f"in JSON; {', '.join(FORMATS)} have more"
         where = more if written == "json" else "under unique"
         raise ParameterError("n", f"should be from 1 to {MAX_NAMES:,} {where}")
+    prepared = request.scope["app"].state.prepared.of(model, query, sampling, written)
     if query.seed is not None:
-        exchange.tag = entity_tag(model, query, sampling, written)
+        exchange.tag = prepared.tag(sampling)
         known = header(request.scope, b"if-none-match")
         if known and is_known(exchange.tag, known):
             return Response(status_code=304)
     if written == "json":
-        return await names_in_json(request, exchange, model, query, sampling)
-    return await names_in_rows(request, model, query, sampling, FORMATS[written])
+        return await names_in_json(request, exchange, prepared, query, sampling)
+    return await names_in_rows(request, prepared, query, sampling, FORMATS[written])
 
 
 async def names_in_json(
-    request: Request, exchange: Exchange, model: AnyModel, query: NamesQuery, sampling: Sampling
+    request: Request, exchange: Exchange, prepared: Prepared, query: NamesQuery, sampling: Sampling
 ) -> Response:
     """The names at once, or in a thread where they are many or their filters are rare."""
     if sampling.n <= small(query):
         budget = Budget(SMALL_CANDIDATES, reads=False, builds=False)
         try:
-            body, exchange.names = encode_names(model, sampling, query, budget)
+            body, exchange.names = encode_names(prepared, sampling, query, budget)
             return respond(body)
         except BudgetError:
             pass  # it is a large one after all
@@ -84,12 +85,12 @@ async def names_in_json(
             exchange.attempts = budget.drawn
     most = request.app.state.settings.max_candidates
     kinds = {LARGE: Budget(min(LARGE_CANDIDATES, most), builds=False), DEAR: Budget(most)}
-    if is_dear(model, sampling):
+    if is_dear(prepared.model, sampling):
         del kinds[LARGE]
     for kind, budget in kinds.items():
         admit(request, kind)
         try:
-            work = partial(encode_names, model, sampling, query, budget)
+            work = partial(encode_names, prepared, sampling, query, budget)
             body, exchange.names = await compute_unless_gone(request, work, budget.cancel)
             break
         except BudgetError:
@@ -109,15 +110,21 @@ def is_dear(model: AnyModel, sampling: Sampling) -> bool:
 
 
 async def names_in_rows(
-    request: Request, model: AnyModel, query: NamesQuery, sampling: Sampling, written: Format
+    request: Request, prepared: Prepared, query: NamesQuery, sampling: Sampling, written: Format
 ) -> Response:
     """The names as rows; headers say what gives them again."""
     if query.probability:
         raise ParameterError("probability", "is there in JSON alone")
+    model = prepared.model
     writer = NameWriter(model, written, sampling.case, scores=query.scores)
-    own = words().digest if sampling.safe else ""
     # A header is ASCII; the name of a file need not be.
-    said = quote(model.name, safe="+"), model.digest, str(SAMPLER), str(sampling.seed), own
+    said = (
+        quote(model.name, safe="+"),
+        model.digest,
+        str(SAMPLER),
+        str(sampling.seed),
+        prepared.words,
+    )
     headers = {name: value for name, value in zip(ROW_HEADERS, said, strict=True) if value}
     if sampling.n <= small(query):
         exchange = exchange_of(request)

@@ -19,6 +19,7 @@ An Automaton is checked when it is made, and is read-only; so is a `Sampling`; a
 from the alphabet alone: so every index here is in range.
 """
 
+from cpython.array cimport array
 from cpython.unicode cimport (
     PyUnicode_1BYTE_DATA,
     PyUnicode_FromKindAndData,
@@ -161,7 +162,7 @@ cdef class KernelWalker(Scorer):
         cdef list prefix = sampling.prefix(self.automaton.alphabet)
         cdef Drawing drawing = Drawing()
         cdef Batch* batch = &drawing.batch
-        cdef int64_t[::1] cells
+        cdef array cells
         cdef const int32_t[:, ::1] met_next
         cdef const uint8_t[::1] accepts
         budget = budget or Budget()
@@ -174,7 +175,7 @@ cdef class KernelWalker(Scorer):
         if heads is not None:
             drawing.heads = self.view_of(heads)
         cells = budget.cells
-        batch.budget = &cells[0]
+        batch.budget = <int64_t*>cells.data.as_longlongs
         batch.seed = sampling.seeded().seed
         batch.part = part
         batch.offset = sampling.offset

@@ -38,7 +38,7 @@ MOST_WORDS = 8
 """Words of a name that is scored; which of them make which part is tried in every way."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class JoinedModel:
     """Models side by side: the names are theirs, with a space between."""
 

@@ -48,6 +48,9 @@ class NameWriter:
             self.parts = tuple(f"part_{p + 1}" for p in range(len(model.parts)))
         self.columns = NAME, *self.parts, *(SCORES if scores else ())
         self.scorer = ScoreWriter(model, written, self.columns, case=case) if scores else None
+        self.spelling: Spelling | None = None
+        if isinstance(model, Model) and not scores:
+            self.spelling = Spelling.of(model.automaton.alphabet, written, case)
 
     def head(self) -> bytes:
         """What stands before the first row."""
@@ -66,10 +69,9 @@ class NameWriter:
         there.
         """
         model, accept = self.model, accept or self.model.acceptance(sampling)
-        if isinstance(model, Model) and self.scorer is None:
-            spelling = Spelling.of(model.automaton.alphabet, self.format, self.case)
+        if isinstance(model, Model) and self.spelling is not None:
             [whole] = accept
-            model.walker.write(sampling, spelling, written, budget, 0, whole)
+            model.walker.write(sampling, self.spelling, written, budget, 0, whole)
             return
         made: list[tuple[str, ...]] = []
         try:

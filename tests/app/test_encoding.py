@@ -7,6 +7,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from app.encoding import encode_models, encode_names, encode_scores
+from app.prepared import Prepared
 from app.schemas import NamesQuery, ScoreRequest
 from namewright import Model, Registry
 from namewright.answers import ModelsResponse, NamesResponse, ScoreResponse
@@ -25,7 +26,9 @@ def test_names_are_of_the_documented_shape(shipped: dict[str, Model], seed: int)
     query = NamesQuery(
         n=5, seed=seed, temperature=0.1 + 0.2, probability=True, scores=True, unique=True
     )
-    body, count = encode_names(shipped["mlp"], query.sampling(), query, Budget())
+    sampling = query.sampling()
+    prepared = Prepared(shipped["mlp"], query, sampling, "json")
+    body, count = encode_names(prepared, sampling, query, Budget())
     response = check(body, NamesResponse)
     assert count == len(response["names"])
     assert len(response["scores"]) == len(response["names"]) == 5

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app import entity_tag
+from app import prepared
 from app.main import create_app
 from app.settings import Settings
 from namewright import Model, Registry, offensive
@@ -126,24 +126,27 @@ def test_a_request_that_is_not_valid_is_not_known(http: httpx.Client) -> None:
 
 
 def test_whatever_else_names_depend_on_is_in_the_tag(
-    http: httpx.Client, monkeypatch: pytest.MonkeyPatch, tiny_model: Model
+    shipped: dict[str, Model], monkeypatch: pytest.MonkeyPatch, tiny_model: Model
 ) -> None:
     """The sampler, the version, the operator's words, the checkpoint."""
-    found = {tag(http, "seed=1")}
-    monkeypatch.setattr(entity_tag, "SAMPLER", 99)
-    found.add(tag(http, "seed=1"))
-    monkeypatch.setattr(entity_tag, "__version__", "99")
-    found.add(tag(http, "seed=1"))
+    bigram = shipped["bigram"]
+
+    def tag_of_a_start(query: str = "seed=1", model: Model = bigram) -> str:
+        app = create_app(Registry({"bigram": model}, "bigram"))
+        with serving(app) as url, httpx.Client(base_url=url) as client:
+            return tag(client, query)
+
+    found = {tag_of_a_start()}
+    monkeypatch.setattr(prepared, "SAMPLER", 99)
+    found.add(tag_of_a_start())
+    monkeypatch.setattr(prepared, "__version__", "99")
+    found.add(tag_of_a_start())
     own = OffensiveWords(frozenset(["zzz"]), (), digest="1" * 64)
-    free = tag(http, "seed=1&safe=false")
-    monkeypatch.setattr(entity_tag, "words", lambda: offensive.shipped().with_own(own))
-    found.add(tag(http, "seed=1"))
-    assert tag(http, "seed=1&safe=false") == free, "which they are not applied to"
-    with (
-        serving(create_app(Registry({"bigram": tiny_model}, "bigram"))) as url,
-        httpx.Client(base_url=url) as other,
-    ):
-        found.add(tag(other, "seed=1"))
+    free = tag_of_a_start("seed=1&safe=false")
+    monkeypatch.setattr(prepared, "words", lambda: offensive.shipped().with_own(own))
+    found.add(tag_of_a_start())
+    assert tag_of_a_start("seed=1&safe=false") == free, "which they are not applied to"
+    found.add(tag_of_a_start(model=tiny_model))
     assert len(found) == 5
 
 
