@@ -67,11 +67,9 @@ class Answer(Response):
         self.raw_headers = [
             (b"content-length", b"%d" % len(body)),
             (b"content-type", media_type.encode("ascii")),
-            *(
-                (name.lower().encode("ascii"), value.encode("ascii"))
-                for name, value in headers.items()
-            ),
         ]
+        for name, value in headers.items():
+            self.raw_headers.append((name.lower().encode("ascii"), value.encode("ascii")))
 
 
 def documented(shape: Any, *more: dict[int, dict[str, Any]], rows: Sequence[str] = ()) -> Any:

@@ -36,8 +36,6 @@ from .schemas import (
     FORMAT_NAMES,
     LARGE_CANDIDATES,
     SMALL_CANDIDATES,
-    SMALL_NAMES,
-    SMALL_SCORES,
     NamesQuery,
 )
 from .streams import NameRows, stream_names
@@ -74,7 +72,7 @@ async def names_in_json(
     request: Request, exchange: Exchange, prepared: Prepared, query: NamesQuery, sampling: Sampling
 ) -> Response:
     """The names at once, or in a thread where they are many or their filters are rare."""
-    if sampling.n <= small(query):
+    if sampling.n <= prepared.small:
         budget = Budget(SMALL_CANDIDATES, reads=False, builds=False)
         try:
             body, exchange.names = encode_names(prepared, sampling, query, budget)
@@ -126,7 +124,7 @@ async def names_in_rows(
         prepared.words,
     )
     headers = {name: value for name, value in zip(ROW_HEADERS, said, strict=True) if value}
-    if sampling.n <= small(query):
+    if sampling.n <= prepared.small:
         exchange = exchange_of(request)
         budget = Budget(SMALL_CANDIDATES, reads=False, builds=False)
         try:
@@ -137,11 +135,6 @@ async def names_in_rows(
         finally:
             exchange.attempts = budget.drawn
     return await stream_names(request, writer, sampling, headers)
-
-
-def small(query: NamesQuery) -> int:
-    """How many names are made at once, without waiting for a turn."""
-    return SMALL_SCORES if query.scores else SMALL_NAMES
 
 
 def respond_in_parts(request: Request, body: bytes) -> Response:

@@ -17,7 +17,7 @@ from namewright.parameters import RULES, SAMPLER
 from namewright.writers import NameWriter
 
 from .entity_tag import hash_of
-from .schemas import NamesQuery
+from .schemas import SMALL_NAMES, SMALL_SCORES, NamesQuery
 
 MOST = 64
 """How many are kept."""
@@ -33,9 +33,10 @@ class Prepared:
     words     the digest of the operator's words that names leave out; empty where there are none
     head      what stands in JSON before the seed, and between that and the offset
     writer    of names in JSON
+    small     how many names are made at once, without waiting for a turn
     """
 
-    __slots__ = ("head", "kind", "model", "words", "writer")
+    __slots__ = ("head", "kind", "model", "small", "words", "writer")
 
     def __init__(
         self, model: AnyModel, query: NamesQuery, sampling: Sampling, written: str
@@ -50,6 +51,7 @@ class Prepared:
         before, between = to_json(said | rest).rsplit(b"null", 1)
         self.head = before, between.removesuffix(b"0}")
         self.writer = NameWriter(model, JSON_NAMES, sampling.case)
+        self.small = SMALL_SCORES if query.scores else SMALL_NAMES
 
     def tag(self, sampling: Sampling) -> str:
         """The entity tag of an answer, a pure function of a request that has a seed.

@@ -128,9 +128,10 @@ class Registry:
 
         In a query a plus sign is a space, so a space will do. Raises ModelNotFoundError.
         """
-        model = self.models.get(self.default if name is None else name)
-        if model is not None:
-            return model
+        try:
+            return self.models[self.default if name is None else name]
+        except KeyError:
+            pass
         parts = (name or "").replace(" ", JOINS).split(JOINS)
         missing = [part for part in parts if part not in self.models]
         if missing or not 1 < len(parts) <= MOST:

@@ -193,7 +193,7 @@ def test_the_reference_gives_the_same_rows(
     monkeypatch: pytest.MonkeyPatch, http: httpx.Client, shipped: dict[str, Model]
 ) -> None:
     """Where no kernel was built; a stream as well."""
-    monkeypatch.setattr("app.names.SMALL_NAMES", 20)
+    monkeypatch.setattr("app.prepared.SMALL_NAMES", 20)
     model = by_reference(shipped["bigram"])
     with serving(create_app(Registry({"bigram": model}, "bigram"))) as url:
         for query in ("n=20", "n=700&case=title", "n=50&scores=true", "n=60&ends_with=a"):
