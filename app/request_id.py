@@ -14,7 +14,7 @@ VALID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 def new_request_id() -> str:
     """32 hexadecimal digits, as the id of a trace has."""
-    return f"{getrandbits(128):032x}"
+    return getrandbits(128).to_bytes(16, "big").hex()
 
 
 def request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
