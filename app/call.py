@@ -52,23 +52,18 @@ def label_of(model: AnyModel) -> str:
     return model.name if isinstance(model, Model) else model.parts[0].name
 
 
-def respond(
-    body: bytes, media_type: str = JSON, headers: Mapping[str, str] | None = None
-) -> Response:
-    """A 200."""
-    return Answer(body, media_type, headers or {})
-
-
 class Answer(Response):
-    """A 200 that is bytes already; what Starlette's own finds out for its headers is known."""
+    """A 200, of bytes. Of its headers all is known that Starlette's own responses find out."""
 
-    def __init__(self, body: bytes, media_type: str, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, body: bytes, media_type: str = JSON, headers: Mapping[str, str] | None = None
+    ) -> None:
         self.status_code, self.background, self.body = 200, None, body
         self.raw_headers = [
             (b"content-length", b"%d" % len(body)),
             (b"content-type", media_type.encode("ascii")),
         ]
-        for name, value in headers.items():
+        for name, value in (headers or {}).items():
             self.raw_headers.append((name.lower().encode("ascii"), value.encode("ascii")))
 
 

@@ -1,7 +1,4 @@
-"""An error becomes the answer that the handler of its kind gives, as an application knows them.
-
-app.add_exception_handler(NamewrightError, on_library_error)
-"""
+"""An error becomes the answer of its handler: one that `app.add_exception_handler` was given."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
@@ -18,10 +15,10 @@ ErrorHandler = Callable[[Request, Any], Response | Awaitable[Response]]
 
 
 class ErrorHandling:
-    """An ASGI middleware: what Starlette has two for, both of which every request passes twice.
+    """An ASGI middleware, in place of the two that Starlette has for errors.
 
     `handlers` are by an error's class, or by the status of an HTTPException. What only the handler
-    of `Exception` takes, nobody has foreseen: it is answered, and raised for the log.
+    of `Exception` takes, nobody has foreseen: it is answered, and raised again, for the log.
     """
 
     def __init__(self, app: ASGIApp, handlers: Mapping[Any, ErrorHandler]) -> None:

@@ -5,13 +5,13 @@ from pydantic_core import to_json
 
 from namewright.answers import Status
 
-from .call import documented, respond
+from .call import Answer, documented
 
 
 async def healthz() -> Response:
     """The process answers."""
     status: Status = {"status": "alive"}
-    return respond(to_json(status))
+    return Answer(to_json(status))
 
 
 async def readyz(request: Request) -> Response:
@@ -19,7 +19,7 @@ async def readyz(request: Request) -> Response:
     if not request.app.state.guard.ready:
         raise HTTPException(503)
     status: Status = {"status": "ready"}
-    return respond(to_json(status))
+    return Answer(to_json(status))
 
 
 def install(app: FastAPI) -> None:

@@ -22,7 +22,7 @@ from namewright.inside import DRAWN, Inside, inside_of
 from namewright.parameters import SAMPLER
 from namewright.steps import steps_of
 
-from .call import MISSING, ModelName, documented, model_of, respond
+from .call import MISSING, Answer, ModelName, documented, model_of
 from .entity_tag import is_known, tag_of
 from .exchange import exchange_of
 from .limits.admission import admit, compute, compute_unless_gone
@@ -45,7 +45,7 @@ async def inside(model: ModelName, request: Request) -> Response:
     if is_known(exchange.tag, header(request.scope, b"if-none-match")):
         return Response(status_code=304)
     if exchange.tag in MADE:
-        return respond(MADE[exchange.tag])
+        return Answer(MADE[exchange.tag])
     budget = Budget(MOST_DRAWN)
 
     def work() -> bytes:
@@ -60,7 +60,7 @@ async def inside(model: ModelName, request: Request) -> Response:
     if len(MADE) >= MOST_MADE:
         MADE.clear()
     MADE[exchange.tag] = body
-    return respond(body)
+    return Answer(body)
 
 
 async def steps(
@@ -83,7 +83,7 @@ async def steps(
         return to_json(response)
 
     admit(request)
-    return respond(await compute(request, work))
+    return Answer(await compute(request, work))
 
 
 def install(app: FastAPI) -> None:

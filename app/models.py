@@ -5,18 +5,18 @@ from pydantic_core import to_json
 
 from namewright.answers import ModelResponse, ModelsResponse
 
-from .call import MISSING, ModelName, documented, model_of, registry_of, respond
+from .call import MISSING, Answer, ModelName, documented, model_of, registry_of
 from .encoding import describe_model, encode_models
 
 
 async def list_models(request: Request) -> Response:
     """Every model, with its size, its losses and where it comes from."""
-    return respond(encode_models(registry_of(request)))
+    return Answer(encode_models(registry_of(request)))
 
 
 async def describe(model: ModelName, request: Request) -> Response:
     """One model, with its size, its losses and where it comes from."""
-    return respond(to_json(describe_model(model_of(request, model), registry_of(request))))
+    return Answer(to_json(describe_model(model_of(request, model), registry_of(request))))
 
 
 def install(app: FastAPI) -> None:

@@ -22,7 +22,7 @@ from namewright.joined import AnyModel
 from namewright.parameters import SAMPLER
 from namewright.writers import NameWriter
 
-from .call import MISSING, documented, label_of, registry_of, respond
+from .call import MISSING, Answer, documented, label_of, registry_of
 from .encoding import encode_names
 from .entity_tag import is_known
 from .exchange import Exchange, exchange_of
@@ -76,7 +76,7 @@ async def names_in_json(
         budget = Budget(SMALL_CANDIDATES, reads=False, builds=False)
         try:
             body, exchange.names = encode_names(prepared, sampling, query, budget)
-            return respond(body)
+            return Answer(body)
         except BudgetError:
             pass  # it is a large one after all
         finally:
@@ -129,7 +129,7 @@ async def names_in_rows(
         budget = Budget(SMALL_CANDIDATES, reads=False, builds=False)
         try:
             rows = NameRows(writer, sampling, exchange).take(sampling.n, budget)
-            return respond(writer.head() + rows, written.media_type, headers)
+            return Answer(writer.head() + rows, written.media_type, headers)
         except BudgetError:
             pass
         finally:

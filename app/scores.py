@@ -19,7 +19,7 @@ from namewright.joined import AnyModel
 from namewright.readers import read_names
 from namewright.writers import ScoreWriter
 
-from .call import MISSING, documented, label_of, registry_of, respond
+from .call import MISSING, Answer, documented, label_of, registry_of
 from .encoding import encode_scores, in_slices
 from .exchange import exchange_of
 from .limits.admission import LINES, admit, compute, until_handed_over
@@ -42,7 +42,7 @@ async def score(body: ScoreRequest, request: Request) -> Response:
     exchange.model = label_of(models[0])
     exchange.scored = len(body.names) * len(models)
     if len(body.names) * body.work <= SMALL_SCORES:
-        return respond(encode_scores(models, body))
+        return Answer(encode_scores(models, body))
     admit(request)
     parts = in_slices(models, body)
 
@@ -70,7 +70,7 @@ async def score_lines(query: Annotated[ScoreLinesQuery, Query()], request: Reque
         names = list(sent())
         if len(names) <= SMALL_SCORES:
             exchange.scored = len(names)
-            return respond(writer.head() + writer.rows(names), written.media_type)
+            return Answer(writer.head() + writer.rows(names), written.media_type)
     admit(request)
     if is_csv:  # all of it is, or it is refused before the first row is sent
         await compute(request, lambda: deque(sent(), maxlen=0))

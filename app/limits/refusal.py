@@ -96,7 +96,7 @@ class Guarded(HttpToolsProtocol):
         self.limits = self.guard.settings
         self.refused = self.guard.count
         self.has_refused = False
-        self.pending: Refusal | None = None
+        self.pending: Refusal | None = None  # until the answers under way are complete
         self.answering: RequestResponseCycle | None = None
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
