@@ -18,7 +18,7 @@ def install(app: Application, settings: Settings) -> None:
                 inner,
                 allow_origins=origins,
                 allow_methods=("GET", "HEAD", "POST"),
-                allow_headers=("Authorization", "Content-Type", "X-Request-ID"),
+                allow_headers=("Authorization", "Content-Type", "If-None-Match", "X-Request-ID"),
                 expose_headers=("X-Request-ID", "Retry-After", "ETag", *ROW_HEADERS),
                 allow_credentials=False,
             )

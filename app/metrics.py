@@ -37,7 +37,7 @@ SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 """The bounds of the histogram."""
 LIMITS = (
     *("body", "head", "headers", "target", "head_timeout", "body_timeout", "answer_timeout"),
-    *("connections", "overload", "syntax"),
+    *("connections", "overload", "pipeline", "syntax"),
 )
 """What may be refused: each is there from the start, at 0."""
 TOGETHER = 64

@@ -6,7 +6,15 @@ What a query may say is made from `Sampling`; what is answered, the library decl
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, FailFast, Field, create_model, with_config
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    FailFast,
+    Field,
+    create_model,
+    with_config,
+)
 
 from namewright.alphabet import MAX_TYPED
 from namewright.answers import (
@@ -74,6 +82,11 @@ def model_name() -> Any:
     return left_out(description="Which model; `GET /models` lists them.", examples=["mlp"])
 
 
+def without_sign(value: float) -> float:
+    """A number that is not negative: of the two zeros, which are equal, the one without a sign."""
+    return abs(value)
+
+
 def query_field(name: str, rule: Rule) -> Any:
     """A parameter of a query, from its rule: (type, field)."""
     bounds = {"ge": rule.least, "le": rule.most, "gt": rule.above}
@@ -88,7 +101,8 @@ def query_field(name: str, rule: Rule) -> Any:
         return Literal[rule.choices], Field(default=rule.default, **described)
     if rule.default is None:
         return rule.kind, left_out(**described)
-    return rule.kind, Field(default=rule.default, **described)
+    kind = Annotated[float, AfterValidator(without_sign)] if rule.kind is float else rule.kind
+    return kind, Field(default=rule.default, **described)
 
 
 Parameters: Any = create_model(

@@ -18,6 +18,13 @@ PIPELINED = 4
 """Requests that one connection may send ahead of their answers."""
 
 
+TOO_MANY_AHEAD = Refusal(
+    "pipeline",
+    503,
+    f"on a connection {PIPELINED} requests may wait behind the one that is answered",
+)
+
+
 def no_room(limits: Settings) -> Refusal:
     """As many connections as there may be, and none of them is idle."""
     detail = f"all {limits.max_connections:,} connections are busy; try again in a second"
@@ -77,7 +84,7 @@ class Connections(Guarded):
         """Another request, the head of which is whole."""
         self.idle_since = None
         if len(self.pipeline) >= PIPELINED:
-            raise too_busy(self.limits)
+            raise TOO_MANY_AHEAD
         super().on_headers_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
@@ -90,10 +97,12 @@ class Connections(Guarded):
         if len(self.tasks) < self.limits.max_in_flight:
             super()._start_asgi_task(cycle, app)
         else:  # a turn in which they are answered, and one in which they are counted off
+            self.deferred = True
             self.loop.call_soon(self.loop.call_soon, self.start_or_refuse, cycle, app)
 
     def start_or_refuse(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """Begin to answer, unless too many are in flight still."""
+        self.deferred = False
         if self.transport.is_closing() or self.has_refused:
             return
         if len(self.tasks) < self.limits.max_in_flight:

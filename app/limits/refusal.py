@@ -97,6 +97,7 @@ class Guarded(HttpToolsProtocol):
         self.refused = self.guard.count
         self.has_refused = False
         self.pending: Refusal | None = None  # until the answers under way are complete
+        self.deferred = False  # whether a request is to be answered soon, and is not yet
         self.answering: RequestResponseCycle | None = None
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
@@ -124,19 +125,19 @@ class Guarded(HttpToolsProtocol):
         if self.has_refused or self.transport.is_closing():
             return
         answering = self.answering
-        if answering is None or answering.response_complete:
-            answer = refusal.response(new_request_id())
-        elif answering is not self.cycle or not answering.more_body:
+        if answering is not None and answering.response_complete:
+            answering = None
+        waits_for_body = answering is not None and answering is self.cycle and answering.more_body
+        if self.deferred or (answering is not None and not waits_for_body):
             self.pending = refusal
             self.flow.pause_reading()
             return
-        elif answering.response_started:
-            answer = b""
-        else:  # it waits for its body
-            answer = refusal.response(self.note(answering, refusal))
         self.has_refused = True
         self.refused(refusal.limit)
-        self.transport.write(answer)
+        if answering is None:
+            self.transport.write(refusal.response(new_request_id()))
+        elif not answering.response_started:
+            self.transport.write(refusal.response(self.note(answering, refusal)))
         self.give_up()
         self.end()
 

@@ -66,6 +66,12 @@ def test_few_are_kept(kept: PreparedNames, tiny_model: Model) -> None:
         assert len(kept.kept) <= MOST
 
 
+def test_the_zero_with_a_sign_is_that_without(kept: PreparedNames, tiny_model: Model) -> None:
+    signed = prepare(kept, tiny_model, temperature="-0.0")
+    assert prepare(PreparedNames(), tiny_model, temperature=0).kind == signed.kind
+    assert b"-0" not in b"".join(signed.head)
+
+
 def test_one_that_was_forgotten_gives_the_same(tiny_model: Model) -> None:
     with (
         serving(create_app(Registry({"tiny": tiny_model}, "tiny"))) as url,

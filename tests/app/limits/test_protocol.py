@@ -306,6 +306,35 @@ def test_what_came_before_a_refusal_is_answered(
         assert b"connection: close" in received.rpartition(b"HTTP/1.1 ")[2].lower()
 
 
+def test_where_too_many_are_in_flight_the_first_refusal_is_of_the_first_request(
+    limited: str,
+) -> None:
+    """What is deferred comes before what is wrong with the request behind it."""
+    long = b"GET /names?n=3000000&seed=1&format=text HTTP/1.1\r\nHost: x\r\n\r\n"
+    good = b"GET /names?n=1&seed=1 HTTP/1.1\r\nHost: x\r\n\r\n"
+    with ExitStack() as stack:
+        for _ in range(int(LIMITS["max_in_flight"])):
+            unread = stack.enter_context(connected(limited))
+            unread.sendall(long)
+            unread.recv(1)
+        received = answer_to(limited, good + b"this is not HTTP\r\n\r\n")
+        assert statuses(received) == [503]
+        assert b"urn:namewright:problem:overload" in received
+
+
+def test_a_burst_is_answered_before_it_is_refused(tiny_model: Model) -> None:
+    """More at once than may be in flight: most of them are deferred."""
+    sent = b"GET /names?n=1&seed=1 HTTP/1.1\r\nHost: x\r\n\r\nthis is not HTTP\r\n\r\n"
+    app = create_app(Registry({"tiny": tiny_model}, "tiny"), Settings(max_in_flight=1))
+    with serving(app) as url, ExitStack() as stack:
+        clients = [stack.enter_context(connected(url)) for _ in range(200)]
+        for client in clients:
+            client.sendall(sent)
+        found = [statuses(read_to_the_end(client)) for client in clients]
+    assert [200, 400] in found
+    assert {tuple(each) for each in found} <= {(200, 400), (503,)}
+
+
 def test_refusals_are_counted(limited: str) -> None:
     def count() -> float:
         [found] = re.findall(
