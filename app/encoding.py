@@ -41,7 +41,7 @@ def encode_names(
     """
     assert sampling.seed is not None
     model, writer = prepared.model, prepared.writer
-    accept = model.acceptance(sampling)
+    accept = prepared.accept or model.acceptance(sampling)
     more: dict[str, Any] = {}  # what is said behind the names
     if prepared.words:
         more["words"] = prepared.words

@@ -22,7 +22,7 @@ from namewright.joined import AnyModel
 from namewright.parameters import SAMPLER
 from namewright.writers import NameWriter
 
-from .call import MISSING, Answer, documented, label_of, registry_of
+from .call import MISSING, Answer, documented, label_of
 from .encoding import encode_names
 from .entity_tag import is_known
 from .exchange import Exchange, exchange_of
@@ -48,7 +48,8 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     continues a batch of 40. Rows are sent as they are made, and `offset` goes on where a download
     broke off.
     """
-    model = registry_of(request).find(query.model)
+    state = request.scope["app"].state
+    model = state.registry.find(query.model)
     exchange = exchange_of(request)
     exchange.model = label_of(model)
     sampling = query.sampling().seeded()
@@ -57,7 +58,7 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
         more = f"in JSON; {', '.join(FORMATS)} have more"
         where = more if written == "json" else "under unique"
         raise ParameterError("n", f"should be from 1 to {MAX_NAMES:,} {where}")
-    prepared = request.scope["app"].state.prepared.of(model, query, sampling, written)
+    prepared = state.prepared.of(model, query, sampling, written)
     if query.seed is not None:
         exchange.tag = prepared.tag(sampling)
         known = header(request.scope, b"if-none-match")

@@ -38,21 +38,17 @@ class Packets:
     def write(self, data: bytes) -> None:
         """Send some bytes behind those that wait; a head waits, where nothing does."""
         if self.waiting:
-            self.hand_over(self.take() + data)
+            data, self.waiting = self.waiting + data, b""
+            self.hand_over(data)
         elif data.startswith(HEAD) and not data.startswith(INTERIM):
             self.waiting = data
         elif data:
             self.hand_over(data)
 
-    def take(self) -> bytes:
-        """What waits, which then waits no more."""
-        waiting, self.waiting = self.waiting, b""
-        return waiting
-
     def send(self) -> None:
         """Send what waits."""
         if self.waiting:
-            self.hand_over(self.take())
+            self.write(b"")
 
     def hand_over(self, data: bytes) -> None:
         """Give some bytes to the transport, unless the client has left: then uvloop's raises."""
@@ -82,7 +78,7 @@ class Packets:
 
     def abort(self) -> None:
         """Close at once."""
-        self.take()
+        self.waiting = b""
         self.transport.abort()
 
 

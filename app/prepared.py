@@ -33,10 +33,11 @@ class Prepared:
     words     the digest of the operator's words that names leave out; empty where there are none
     head      what stands in JSON before the seed, and between that and the offset
     writer    of names in JSON
+    accept    which names are accepted; None where that depends on those before (`unique`)
     small     how many names are made at once, without waiting for a turn
     """
 
-    __slots__ = ("head", "kind", "model", "small", "words", "writer")
+    __slots__ = ("accept", "head", "kind", "model", "small", "words", "writer")
 
     def __init__(
         self, model: AnyModel, query: NamesQuery, sampling: Sampling, written: str
@@ -51,6 +52,7 @@ class Prepared:
         before, between = to_json(said | rest).rsplit(b"null", 1)
         self.head = before, between.removesuffix(b"0}")
         self.writer = NameWriter(model, JSON_NAMES, sampling.case)
+        self.accept = None if sampling.unique else model.acceptance(sampling)
         self.small = SMALL_SCORES if query.scores else SMALL_NAMES
 
     def tag(self, sampling: Sampling) -> str:

@@ -242,6 +242,8 @@ class Sampling:
 
     def prefix(self, alphabet: Alphabet) -> list[int]:
         """The tokens of `starts_with`. Raises ParameterError where the alphabet cannot spell it."""
+        if not self.starts_with:  # as most
+            return []
         try:
             return alphabet.encode(self.starts_with)
         except UnknownCharacterError as error:
