@@ -1,6 +1,7 @@
 """An error becomes the answer of its handler: one that `app.add_exception_handler` was given."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from inspect import isawaitable
 from typing import Any
 
@@ -11,11 +12,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .exchange import exchange_in
 
+UNTIL_SENT = "fastapi_middleware_astack"
+"""Where FastAPI has in a scope what is closed when the answer is sent."""
+
 ErrorHandler = Callable[[Request, Any], Response | Awaitable[Response]]
 
 
 class ErrorHandling:
-    """An ASGI middleware, in place of the two that Starlette has for errors.
+    """An ASGI middleware, in place of two of Starlette's, and FastAPI's that closes what is open.
 
     `handlers` are by an error's class, or by the status of an HTTPException. What only the handler
     of `Exception` takes, nobody has foreseen: it is answered, and raised again, for the log.
@@ -27,7 +31,8 @@ class ErrorHandling:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on, and answer in its place what is raised before there is an answer."""
         try:
-            await self.app(scope, receive, send)
+            async with AsyncExitStack() as scope[UNTIL_SENT]:
+                await self.app(scope, receive, send)
         except Exception as error:
             handler = self.handler_of(error)
             if handler is None or scope["type"] != "http" or exchange_in(scope).begun:

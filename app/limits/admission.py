@@ -34,6 +34,7 @@ from typing import TypeVar
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
+from ..error_handling import UNTIL_SENT
 from ..settings import Settings
 
 KEY = "namewright.place"
@@ -108,7 +109,7 @@ def admit(request: Request, kind: str = LARGE) -> None:
     place: Place | None = scope.get(KEY)
     if place is None:
         place = scope[KEY] = Place("", ExitStack())
-        until_sent: AsyncExitStack = scope["fastapi_middleware_astack"]
+        until_sent: AsyncExitStack = scope[UNTIL_SENT]
         until_sent.callback(place.held.close)
         scope["app"].state.guard.untidy = True
     if place.kind != kind:

@@ -307,19 +307,20 @@ def test_what_came_before_a_refusal_is_answered(
 
 
 def test_where_too_many_are_in_flight_the_first_refusal_is_of_the_first_request(
-    limited: str,
+    tiny_model: Model,
 ) -> None:
     """What is deferred comes before what is wrong with the request behind it."""
-    long = b"GET /names?n=3000000&seed=1&format=text HTTP/1.1\r\nHost: x\r\n\r\n"
+    long = b"GET /names?n=9000000&seed=1&format=text HTTP/1.1\r\nHost: x\r\n\r\n"
     good = b"GET /names?n=1&seed=1 HTTP/1.1\r\nHost: x\r\n\r\n"
-    with ExitStack() as stack:
-        for _ in range(int(LIMITS["max_in_flight"])):
-            unread = stack.enter_context(connected(limited))
+    app = create_app(Registry({"tiny": tiny_model}, "tiny"), Settings(max_in_flight=2))
+    with serving(app) as url, ExitStack() as stack:
+        for _ in range(2):
+            unread = stack.enter_context(connected(url))
             unread.sendall(long)
             unread.recv(1)
-        received = answer_to(limited, good + b"this is not HTTP\r\n\r\n")
-        assert statuses(received) == [503]
-        assert b"urn:namewright:problem:overload" in received
+        received = answer_to(url, good + b"this is not HTTP\r\n\r\n")
+    assert statuses(received) == [503]
+    assert b"urn:namewright:problem:overload" in received
 
 
 def test_a_burst_is_answered_before_it_is_refused(tiny_model: Model) -> None:
