@@ -67,9 +67,9 @@ class Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """The router, what answers its errors, and around them the middlewares.
 
-        FastAPI's own has five where `ErrorHandling` is, of which two do nothing here: its limit of
-        bodies, which comes too late (see `limits/bodies.py`), and the traces of errors. They took a
-        twentieth of a small request's time.
+        FastAPI's own has five middlewares in place of `ErrorHandling`, which took a twentieth of a
+        small request's time. One of them does nothing here: its limit of bodies comes too late
+        (see `limits/bodies.py`).
         """
         stack: ASGIApp = ErrorHandling(self.router, self.exception_handlers)
         for middleware_class, arguments, options in reversed(self.user_middleware):

@@ -53,7 +53,7 @@ def label_of(model: AnyModel) -> str:
 
 
 class Answer(Response):
-    """A 200, of bytes. Of its headers all is known that Starlette's own responses find out."""
+    """A 200 whose body is bytes: what Starlette's own works out for its headers is known."""
 
     def __init__(
         self, body: bytes, media_type: str = JSON, headers: Mapping[str, str] | None = None

@@ -13,16 +13,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from .exchange import exchange_in
 
 UNTIL_SENT = "fastapi_middleware_astack"
-"""Where FastAPI has in a scope what is closed when the answer is sent."""
+"""The key under which FastAPI keeps in a scope what is closed when the answer is sent."""
 
 ErrorHandler = Callable[[Request, Any], Response | Awaitable[Response]]
 
 
 class ErrorHandling:
-    """An ASGI middleware, in place of two of Starlette's, and FastAPI's that closes what is open.
+    """An ASGI middleware, which does what two of Starlette's and two of FastAPI's do.
 
     `handlers` are by an error's class, or by the status of an HTTPException. What only the handler
-    of `Exception` takes, nobody has foreseen: it is answered, and raised again, for the log.
+    of `Exception` takes is a fault: it is traced, answered, and raised again, for the log.
     """
 
     def __init__(self, app: ASGIApp, handlers: Mapping[Any, ErrorHandler]) -> None:
@@ -37,13 +37,13 @@ class ErrorHandling:
             handler = self.handler_of(error)
             if handler is None or scope["type"] != "http" or exchange_in(scope).begun:
                 raise
-            is_foreseen = handler is not self.handlers.get(Exception)
-            if not is_foreseen:
+            is_fault = handler is self.handlers.get(Exception)
+            if is_fault:
                 get_current_span().record_exception(error)
             made = handler(Request(scope, receive, send), error)
             response = await made if isawaitable(made) else made
             await response(scope, receive, send)
-            if not is_foreseen:
+            if is_fault:
                 raise
 
     def handler_of(self, error: Exception) -> ErrorHandler | None:

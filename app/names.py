@@ -22,7 +22,7 @@ from namewright.joined import AnyModel
 from namewright.parameters import SAMPLER
 from namewright.writers import NameWriter
 
-from .call import MISSING, Answer, documented, label_of
+from .call import MISSING, Answer, documented, label_of, registry_of
 from .encoding import encode_names
 from .entity_tag import is_known
 from .exchange import Exchange, exchange_of
@@ -48,8 +48,7 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     continues a batch of 40. Rows are sent as they are made, and `offset` goes on where a download
     broke off.
     """
-    state = request.scope["app"].state
-    model = state.registry.find(query.model)
+    model = registry_of(request).find(query.model)
     exchange = exchange_of(request)
     exchange.model = label_of(model)
     sampling = query.sampling().seeded()
@@ -58,7 +57,7 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
         more = f"in JSON; {', '.join(FORMATS)} have more"
         where = more if written == "json" else "under unique"
         raise ParameterError("n", f"should be from 1 to {MAX_NAMES:,} {where}")
-    prepared = state.prepared.of(model, query, sampling, written)
+    prepared = request.scope["app"].state.prepared.of(model, query, sampling, written)
     if query.seed is not None:
         exchange.tag = prepared.tag(sampling)
         known = header(request.scope, b"if-none-match")
@@ -66,7 +65,7 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
             return Response(status_code=304)
     if written == "json":
         return await names_in_json(request, exchange, prepared, query, sampling)
-    return await names_in_rows(request, prepared, query, sampling, FORMATS[written])
+    return await names_in_rows(request, exchange, prepared, query, sampling, FORMATS[written])
 
 
 async def names_in_json(
@@ -109,7 +108,12 @@ def is_dear(model: AnyModel, sampling: Sampling) -> bool:
 
 
 async def names_in_rows(
-    request: Request, prepared: Prepared, query: NamesQuery, sampling: Sampling, written: Format
+    request: Request,
+    exchange: Exchange,
+    prepared: Prepared,
+    query: NamesQuery,
+    sampling: Sampling,
+    written: Format,
 ) -> Response:
     """The names as rows; headers say what gives them again."""
     if query.probability:
@@ -126,7 +130,6 @@ async def names_in_rows(
     )
     headers = {name: value for name, value in zip(ROW_HEADERS, said, strict=True) if value}
     if sampling.n <= prepared.small:
-        exchange = exchange_of(request)
         budget = Budget(SMALL_CANDIDATES, reads=False, builds=False)
         try:
             rows = NameRows(writer, sampling, exchange).take(sampling.n, budget)

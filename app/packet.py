@@ -47,8 +47,7 @@ class Packets:
 
     def send(self) -> None:
         """Send what waits."""
-        if self.waiting:
-            self.write(b"")
+        self.write(b"")
 
     def hand_over(self, data: bytes) -> None:
         """Give some bytes to the transport, unless the client has left: then uvloop's raises."""

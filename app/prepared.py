@@ -66,7 +66,7 @@ class Prepared:
 
 
 class PreparedNames:
-    """What was prepared last."""
+    """What has been prepared; all of it is forgotten where there would be too much."""
 
     def __init__(self) -> None:
         self.kept: dict[Any, Prepared] = {}

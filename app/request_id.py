@@ -19,12 +19,7 @@ def new_request_id() -> str:
 
 def request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
     """The id that a request's headers have, if there is just one and it is valid; else new."""
-    found: bytes | None = None
-    for name, value in headers:
-        if name == HEADER:
-            if found is not None:
-                return new_request_id()
-            found = value
-    if found is None or not VALID.fullmatch(found):
-        return new_request_id()
-    return found.decode("ascii")
+    found = [value for name, value in headers if name == HEADER]
+    if len(found) == 1 and VALID.fullmatch(found[0]):
+        return found[0].decode("ascii")
+    return new_request_id()

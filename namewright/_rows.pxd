@@ -70,9 +70,9 @@ cdef class Rows:
     """The shaped rows of an automaton, each made when a name first comes to its state.
 
     A row is `width` numbers: the upper half of T - 1 for each threshold T but the last, its highest
-    bit turned (`SIGN`); and at the end, the bits of the tokens that are `KNOWN`, and the head: of its 64 bits the lowest 16 are the
-    number of the setting that the row was shaped for, then come `FIRST` and `FALLBACK`. As the
-    memory of a row that was never shaped is never touched, it takes none; and a new setting takes
+    bit turned (`SIGN`); and at the end, the bits of the tokens that are `KNOWN`, and the head: of
+    its 64 bits the lowest 16 are the number of the setting that the row was shaped for, then come
+    `FIRST` and `FALLBACK`. As the memory of a row that was never shaped is never touched, it takes none; and a new setting takes
     over the memory of one that is done with, without clearing it.
 
     Threads draw from it together. Whoever comes to a row that was not shaped shapes it, and writes

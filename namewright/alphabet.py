@@ -92,7 +92,7 @@ class Alphabet:
         Raises UnknownCharacterError at the first character the alphabet lacks.
         """
         try:
-            return list(map(self._tokens.__getitem__, name))
+            return [self._tokens[character] for character in name]
         except KeyError as error:
             [character] = error.args
             position = name.index(character)

@@ -170,7 +170,7 @@ class Sampling:
         """One of values that were held to their `RULES` before, but for texts.
 
         To hold them to these once more takes as long as to draw ten names. There has to be a value
-        for each parameter; what there is beside them is not looked at. Raises ParameterError.
+        for each parameter; others are kept beside them, and never asked for. Raises ParameterError.
         """
         made = object.__new__(cls)
         made.__dict__.update(values)
