@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from pydantic import TypeAdapter
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from namewright.answers import (
     ComparisonResponse,
@@ -25,6 +26,7 @@ from namewright.inside import Inside
 
 from .error_handling import ErrorHandling
 from .problems import REFERENCE
+from .route_table import RouteTable
 
 Middleware = Callable[[ASGIApp], ASGIApp]
 
@@ -46,8 +48,10 @@ they are looked into when the document is asked for: that takes a twentieth of a
 class Application(FastAPI):
     """A FastAPI that documents its answers when asked to, with middlewares around all others."""
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
+    def __init__(self, *, telemetry: TelemetryConfig | None = None, **settings: Any) -> None:
+        super().__init__(telemetry=telemetry, **settings)
+        self.is_traced = telemetry is None or any(telemetry.values())
+        """Whether FastAPI may make spans, which it does in its own router."""
         self.outermost: list[Middleware] = []
         """Each is made around those before it, once, at the first request."""
         self.documenting: list[Callable[[dict[str, Any]], None]] = []
@@ -64,6 +68,14 @@ class Application(FastAPI):
             add(document)
         return document
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As FastAPI's, in one step where its own two would have nothing to do."""
+        if self.middleware_stack is None or self.is_traced or self.root_path:
+            await super().__call__(scope, receive, send)
+        else:
+            scope["app"] = self
+            await self.middleware_stack(scope, receive, send)
+
     def build_middleware_stack(self) -> ASGIApp:
         """The router, what answers its errors, and around them the middlewares.
 
@@ -71,7 +83,8 @@ class Application(FastAPI):
         small request's time. One of them does nothing here: its limit of bodies comes too late
         (see `limits/bodies.py`).
         """
-        stack: ASGIApp = ErrorHandling(self.router, self.exception_handlers)
+        router = self.router if self.is_traced else RouteTable(self.router)
+        stack: ASGIApp = ErrorHandling(router, self.exception_handlers)
         for middleware_class, arguments, options in reversed(self.user_middleware):
             stack = middleware_class(stack, *arguments, **options)
         for middleware in self.outermost:

@@ -103,5 +103,6 @@ class Packed(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """An answer ends: one without a body is its head alone."""
-        self.packets.send()
+        if self.packets.waiting:
+            self.packets.send()
         super().on_response_complete()
