@@ -26,7 +26,7 @@ class Exchange:
     route               the route's template, never a path as sent
     model               the name of a model there is; empty for none
     tag                 of the answer, where asking again gives the same; empty where not
-    status, sent        of the answer; bytes of its body
+    status, sent        of the answer; bytes of its body, which no HEAD is sent
     begun, answered     whether there is some of it, and all of it
     seconds             from the request's head to the end of the answer
     names, scored       names made, and names to score

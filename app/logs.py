@@ -116,7 +116,7 @@ class AccessLog:
             "path": shorten(path),
             "status": exchange.status,
             "ms": round(1000 * exchange.seconds, 2),
-            "bytes": exchange.sent,
+            "bytes": 0 if scope["method"] == "HEAD" else exchange.sent,
         }
         if exchange.model:
             fields["model"] = exchange.model

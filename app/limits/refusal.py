@@ -38,8 +38,8 @@ class Refusal(Exception):  # noqa: N818 - it is the client's error
     status: int
     detail: str
 
-    def response(self, request_id: str) -> bytes:
-        """The whole answer, as bytes."""
+    def response(self, request_id: str, *, is_head: bool) -> bytes:
+        """The whole answer, as bytes; that to a HEAD is without its body."""
         phrase = HTTPStatus(self.status).phrase
         kind = self.limit.replace("_", "-")
         headers = {"Connection": "close", "X-Request-ID": request_id}
@@ -48,7 +48,7 @@ class Refusal(Exception):  # noqa: N818 - it is the client's error
         problem = respond(self.status, kind, phrase, self.detail, headers=headers)
         lines = [b"HTTP/1.1 %d %s" % (self.status, phrase.encode())]
         lines += [b"%s: %s" % header for header in complete(problem.raw_headers)]
-        return b"\r\n".join([*lines, b"", bytes(problem.body)])
+        return b"\r\n".join([*lines, b"", b"" if is_head else bytes(problem.body)])
 
 
 NOT_HTTP = Refusal("syntax", 400, "the request is not HTTP")
@@ -134,10 +134,10 @@ class Guarded(HttpToolsProtocol):
             return
         self.has_refused = True
         self.refused(refusal.limit)
-        if answering is None:
-            self.transport.write(refusal.response(new_request_id()))
-        elif not answering.response_started:
-            self.transport.write(refusal.response(self.note(answering, refusal)))
+        if answering is None or not answering.response_started:
+            request_id = new_request_id() if answering is None else self.note(answering, refusal)
+            is_head = self.parser.get_method() == b"HEAD"
+            self.transport.write(refusal.response(request_id, is_head=is_head))
         self.give_up()
         self.end()
 

@@ -63,6 +63,14 @@ def test_a_request_is_one_line_of_text(usual: Server) -> None:
     )
 
 
+def test_a_head_is_sent_no_bytes(usual: Server) -> None:
+    first = length_of(usual)
+    httpx.head(f"{usual.url}/names?n=3", headers={"x-request-id": "head"})
+    (line,) = lines_of(usual, "id=head ", first)
+    assert " method=HEAD path=/names status=200 " in line
+    assert " bytes=0 " in line
+
+
 def test_an_answer_that_is_broken_off_is_not_complete(usual: Server) -> None:
     path = b"GET /names?n=3000000&format=text HTTP/1.1\r\nHost: x\r\nX-Request-ID: long\r\n\r\n"
     first = length_of(usual)

@@ -94,6 +94,21 @@ def test_beyond_a_limit_is_a_problem_and_the_connection_ends(
     assert problem["status"] == status
 
 
+@pytest.mark.parametrize(
+    ("status", "sent"),
+    [
+        (413, b"HEAD / HTTP/1.1\r\nHost: x\r\nContent-Length: 200000000\r\n\r\n"),
+        (431, b"HEAD / HTTP/1.1\r\n" + b"A: b\r\n" * 21 + b"\r\n"),
+        (414, b"HEAD /" + b"x" * 1_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (400, b"HEAD / HTTP/1.1\r\nHost x\r\n\r\n"),
+    ],
+)
+def test_a_head_is_refused_without_a_body(limited: str, status: int, sent: bytes) -> None:
+    head, _, body = answer_to(limited, sent).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert body == b""
+
+
 def is_cut_off(connection: socket.socket, part: bytes, seconds: float = 20) -> bool:
     """Whether the other side ends a connection while one part after the other is sent."""
     began = time.monotonic()
