@@ -1,7 +1,8 @@
 """The FastAPI application that everything is installed in, with what FastAPI leaves out.
 
 What has to see every answer (the request's id, the headers that each has, the count of them) goes
-into `outermost`, which is around the middlewares that are added as FastAPI documents it.
+into `outermost`, which is around the middlewares that are added as FastAPI documents it. What may
+refuse a request goes into `innermost`, where its error becomes an answer as any other does.
 """
 
 from collections.abc import Callable
@@ -54,6 +55,8 @@ class Application(FastAPI):
         """Whether FastAPI may make spans, which it does in its own router."""
         self.outermost: list[Middleware] = []
         """Each is made around those before it, once, at the first request."""
+        self.innermost: list[Middleware] = []
+        """The same, around the router."""
         self.documenting: list[Callable[[dict[str, Any]], None]] = []
         """Each adds to the OpenAPI document what it knows, once, when it is first asked for."""
 
@@ -83,8 +86,10 @@ class Application(FastAPI):
         small request's time. One of them does nothing here: its limit of bodies comes too late
         (see `limits/bodies.py`).
         """
-        router = self.router if self.is_traced else RouteTable(self.router)
-        stack: ASGIApp = ErrorHandling(router, self.exception_handlers)
+        stack: ASGIApp = self.router if self.is_traced else RouteTable(self.router)
+        for middleware in self.innermost:
+            stack = middleware(stack)
+        stack = ErrorHandling(stack, self.exception_handlers)
         for middleware_class, arguments, options in reversed(self.user_middleware):
             stack = middleware_class(stack, *arguments, **options)
         for middleware in self.outermost:

@@ -49,7 +49,8 @@ def create_app(
     """An application ready to serve a registry, or all the models of some sources.
 
     `settings` and `sources` are those of the environment where none are given; a reload reads the
-    sources. `dependencies` are solved for every request of every call.
+    sources. `dependencies` are solved for every request of every call. An application that includes
+    its router has the calls alone, without what is around them, as keys are; mounted it has both.
 
     Raises CheckpointError if it has to load one and cannot, and SettingError for a default model
     that is not there and for a setting that is not valid.
@@ -64,7 +65,7 @@ def create_app(
         redirect_slashes=False,
         openapi_url=None,  # and no pages of FastAPI's, which load their scripts from elsewhere
         generate_unique_id_function=attrgetter("name"),  # generated clients name methods so
-        dependencies=[*keys.dependencies(settings), *dependencies],
+        dependencies=list(dependencies),
         telemetry=telemetry,
     )
     app.state.settings = settings

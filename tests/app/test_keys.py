@@ -1,14 +1,20 @@
 """Keys, on a real process: who gets in, and what is left of a key anywhere."""
 
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from app.key_file import Keys, new_key
+from app.main import create_app
+from app.settings import Settings
+from namewright import Model, Registry
 from namewright.errors import SettingError
+from tests.conftest import serving
 from tests.processes import Server, running
 
 ALICE, ALICE_LINE = new_key("alice")
@@ -17,6 +23,13 @@ BOB, BOB_LINE = new_key("bob")
 
 def bearer(key: str) -> dict[str, str]:
     return {"authorization": f"Bearer {key}"}
+
+
+def status_of(server: Server, path: str) -> bytes:
+    """The status of a GET of a path as it is, which a client would make a plainer one of."""
+    with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        return connection.recv(4096).split()[1]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +65,7 @@ def test_whoever_has_a_key_gets_in(guarded: Server, key: str) -> None:
 )
 def test_whoever_has_none_is_told_so(guarded: Server, headers: dict[str, str]) -> None:
     raw = {name: value.encode("latin-1") for name, value in headers.items()}
-    for path in ("/names", "/names?n=0", "/models/nowhere", "/models/mlp/inside", "/metrics"):
+    for path in ("/names?n=0", "/models/nowhere", "/models/mlp/inside", "/metrics", "/nowhere"):
         answer = httpx.get(guarded.url + path, headers=raw)
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"] == 'Bearer realm="namewright"'
@@ -71,6 +84,25 @@ def test_what_is_open_needs_none(guarded: Server) -> None:
         assert httpx.get(guarded.url + path).status_code == 200
 
 
+def test_no_other_way_to_write_a_path_gets_round_a_key(guarded: Server) -> None:
+    paths = ("//names", "/%6eames", "/names/", "/healthz/../names", "/names%3fx", "/page", "/pagex")
+    statuses = {path: int(status_of(guarded, path)) for path in paths}
+    assert statuses == dict.fromkeys(paths, 401) | {"/healthz/../names": 404, "/page": 404}
+
+
+def test_where_it_is_mounted_the_same_is_open(tiny_model: Model, tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text(ALICE_LINE)
+    settings = Settings(api_keys_file=tmp_path / "keys")
+    inner = create_app(Registry({"tiny": tiny_model}, "tiny"), settings)
+    outer = FastAPI(lifespan=inner.router.lifespan_context)
+    outer.state = inner.state
+    outer.mount("/below", inner)
+    with serving(outer) as url:
+        assert httpx.get(f"{url}/below/healthz").status_code == 200
+        assert httpx.get(f"{url}/below/names").status_code == 401
+        assert httpx.get(f"{url}/below/names", headers=bearer(ALICE)).status_code == 200
+
+
 def test_what_is_open_is_a_setting(tmp_path: Path) -> None:
     (tmp_path / "keys").write_text(ALICE_LINE)
     with running(
@@ -79,7 +111,7 @@ def test_what_is_open_is_a_setting(tmp_path: Path) -> None:
         for path, status in (
             ("/metrics", 200),
             ("/models/mlp", 200),
-            ("/modelsx", 404),
+            ("/modelsx", 401),
             ("/healthz", 401),
             ("/docs", 401),
             ("/openapi.json", 401),
