@@ -3,23 +3,61 @@
 The attack: any page that a user opens could ask a service that only the user's machine reaches.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fastapi import Response
+from starlette.datastructures import Headers as RequestHeaders
 from starlette.middleware.cors import CORSMiddleware
 
-from .application import Application
-from .headers import ROW_HEADERS
+from .headers import ROW_HEADERS, Headers
+from .problems import respond
 from .settings import Settings
 
+if TYPE_CHECKING:
+    from .application import Application
 
-def install(app: Application, settings: Settings) -> None:
+ANY = "*"
+SHOWN = ("X-Request-ID", "Retry-After", "ETag", *ROW_HEADERS)
+"""The headers of an answer that a page may read, beside those that any may."""
+
+
+class Cors(CORSMiddleware):
+    """Starlette's, whose refusals are problems as all others are."""
+
+    def preflight_response(self, request_headers: RequestHeaders) -> Response:
+        """What a browser is told that asks whether a page may ask."""
+        response = super().preflight_response(request_headers)
+        if response.status_code == 200:
+            return response
+        refused = bytes(response.body).decode().removeprefix("Disallowed CORS ")
+        detail = f"a page may not ask so; what is not allowed: {refused}"
+        return respond(400, "preflight", "Bad Request", detail)
+
+
+def readable(request: Headers, origins: Sequence[str]) -> Headers:
+    """What an answer that no middleware sees says to let the page read it that asked."""
+    origin = dict(request).get(b"origin")
+    if origin is None or not {ANY, origin.decode("latin-1")} & {*origins}:
+        return []
+    shown = ", ".join(SHOWN).encode("ascii")
+    return [
+        (b"access-control-allow-origin", ANY.encode() if ANY in origins else origin),
+        (b"access-control-expose-headers", shown),
+        (b"vary", b"Origin"),
+    ]
+
+
+def install(app: "Application", settings: Settings) -> None:
     """Let the pages of some origins in; before whatever has to see those answers too."""
     if origins := settings.cors_origins:
         app.outermost.append(
-            lambda inner: CORSMiddleware(
+            lambda inner: Cors(
                 inner,
                 allow_origins=origins,
                 allow_methods=("GET", "HEAD", "POST"),
                 allow_headers=("Authorization", "Content-Type", "If-None-Match", "X-Request-ID"),
-                expose_headers=("X-Request-ID", "Retry-After", "ETag", *ROW_HEADERS),
+                expose_headers=SHOWN,
                 allow_credentials=False,
             )
         )

@@ -218,8 +218,8 @@ async def receive_body(request: Request) -> bytes:
         if event["type"] == "http.disconnect":
             body.close()  # whoever keeps the exception does not keep what had arrived
             raise ClientDisconnect
-        body.write(event["body"])
-        if not event["more_body"]:
+        body.write(event.get("body", b""))
+        if not event.get("more_body", False):
             if is_large:
                 admit(request)
             return body.getvalue()

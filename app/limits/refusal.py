@@ -16,10 +16,11 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from ..cors import readable
 from ..exchange import exchange_in
-from ..headers import complete
+from ..headers import Headers, complete
 from ..problems import RETRY_AFTER, respond
-from ..request_id import new_request_id
+from ..request_id import request_id
 from ..settings import Settings
 
 Reload = Callable[[], Coroutine[Any, Any, bool]]
@@ -38,8 +39,8 @@ class Refusal(Exception):  # noqa: N818 - it is the client's error
     status: int
     detail: str
 
-    def response(self, request_id: str, *, is_head: bool) -> bytes:
-        """The whole answer, as bytes; that to a HEAD is without its body."""
+    def response(self, request_id: str, more: Headers, *, is_head: bool) -> bytes:
+        """The whole answer, with some headers more; that to a HEAD is without its body."""
         phrase = HTTPStatus(self.status).phrase
         kind = self.limit.replace("_", "-")
         headers = {"Connection": "close", "X-Request-ID": request_id}
@@ -47,11 +48,14 @@ class Refusal(Exception):  # noqa: N818 - it is the client's error
             headers |= RETRY_AFTER
         problem = respond(self.status, kind, phrase, self.detail, headers=headers)
         lines = [b"HTTP/1.1 %d %s" % (self.status, phrase.encode())]
-        lines += [b"%s: %s" % header for header in complete(problem.raw_headers)]
+        lines += [b"%s: %s" % header for header in complete([*problem.raw_headers, *more])]
         return b"\r\n".join([*lines, b"", b"" if is_head else bytes(problem.body)])
 
 
-NOT_HTTP = Refusal("syntax", 400, "the request is not HTTP")
+def not_http(error: httptools.HttpParserError) -> Refusal:
+    """What cannot be parsed, and why where the parser has its own words for it."""
+    why = "" if isinstance(error, httptools.HttpParserCallbackError) else f": {error}"
+    return Refusal("syntax", 400, f"the request is not HTTP{why}")
 
 
 @dataclass
@@ -118,7 +122,7 @@ class Guarded(HttpToolsProtocol):
             self.cycle.keep_alive = False  # no other protocol is spoken here
         except httptools.HttpParserError as error:
             refusal = error.__context__
-            self.refuse(refusal if isinstance(refusal, Refusal) else NOT_HTTP)
+            self.refuse(refusal if isinstance(refusal, Refusal) else not_http(error))
 
     def refuse(self, refusal: Refusal) -> None:
         """Answer, and end the connection; behind the answers to requests that came before."""
@@ -135,9 +139,11 @@ class Guarded(HttpToolsProtocol):
         self.has_refused = True
         self.refused(refusal.limit)
         if answering is None or not answering.response_started:
-            request_id = new_request_id() if answering is None else self.note(answering, refusal)
+            headers = self.headers or []
+            own = request_id(headers) if answering is None else self.note(answering, refusal)
+            more = self.server_state.default_headers + readable(headers, self.limits.cors_origins)
             is_head = self.parser.get_method() == b"HEAD"
-            self.transport.write(refusal.response(request_id, is_head=is_head))
+            self.transport.write(refusal.response(own, more, is_head=is_head))
         self.give_up()
         self.end()
 

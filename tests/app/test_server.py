@@ -57,6 +57,14 @@ def test_sigterm_makes_it_not_ready_before_it_stops_taking_requests(tmp_path: Pa
         assert server.process.wait(timeout=10) == 0
 
 
+def test_a_second_sigterm_ends_the_drain(tmp_path: Path) -> None:
+    with ready(tmp_path, drain_delay=60) as server:
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(1.2)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(timeout=10) == 0
+
+
 def test_other_signals_do_nothing(tmp_path: Path) -> None:
     with ready(tmp_path) as server:
         for number in (signal.SIGUSR1, signal.SIGUSR2):

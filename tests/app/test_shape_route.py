@@ -1,5 +1,6 @@
 """Every request goes through the one door: what is added to it applies to all of them."""
 
+import asyncio
 from urllib.parse import parse_qsl
 
 import httpx
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.responses import Response
+from starlette.types import Message
 
 from app.main import create_app
 from app.shape_route import parse
@@ -109,6 +111,32 @@ def test_a_path_with_a_slash_is_not_redirected(client: httpx.Client) -> None:
 def test_a_query_where_there_is_none_to_send_is_refused(client: httpx.Client) -> None:
     for path in ("/models?a=1", "/models/tiny?a=1", "/healthz?a=1"):
         assert client.get(path).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [{"body": b'{"names": ["ab"]}'}],
+        [{"body": b'{"names":', "more_body": True}, {"body": b'["ab"]}'}],
+        [{"body": b'{"names": ["ab"]}', "more_body": True}, {}],
+    ],
+)
+def test_an_event_may_lack_what_asgi_says_it_may(
+    tiny_model: Model, events: list[dict[str, object]]
+) -> None:
+    app, sent = create_app(registry_of(tiny_model)), []
+    scope = {"type": "http", "method": "POST", "path": "/score", "query_string": b""}
+    scope |= {"headers": [(b"content-type", b"application/json")]}
+    coming = iter(events)
+
+    async def receive() -> Message:
+        return {"type": "http.request", **next(coming)}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    assert sent[0]["status"] == 200
 
 
 @given(st.text("a=&%+2;é ", max_size=20))

@@ -134,6 +134,17 @@ def test_a_signal_ends_all_of_them_as_it_ends_one(number: int, tmp_path: Path) -
         assert codes[0] == 0
 
 
+def test_a_signal_to_all_processes_is_one_signal(tmp_path: Path) -> None:
+    with running(tmp_path, workers=2, drain_delay=2) as server:
+        for process in (*workers_of(server), server.process.pid):
+            os.kill(process, signal.SIGTERM)
+        time.sleep(0.8)
+        for _ in range(8):
+            assert httpx.get(f"{server.url}/names?n=1").status_code == 200
+        assert server.err.read_text().count("Shutting down") == 0
+        assert server.process.wait(SOON) == 0
+
+
 def test_they_do_not_outlive_their_parent(tmp_path: Path) -> None:
     with running(tmp_path, workers=2) as server:
         workers = workers_of(server)

@@ -94,6 +94,30 @@ def test_beyond_a_limit_is_a_problem_and_the_connection_ends(
     assert problem["status"] == status
 
 
+def test_a_refusal_has_the_id_that_was_sent_and_a_date(limited: str) -> None:
+    sent = b"GET / HTTP/1.1\r\nX-Request-ID: mine\r\nContent-Length: 40001\r\n\r\n"
+    head, _, _ = answer_to(limited, sent).lower().partition(b"\r\n\r\n")
+    assert b"\r\nx-request-id: mine\r\n" in head
+    assert re.search(rb"\r\ndate: \w{3}, \d\d \w{3} \d{4} [\d:]{8} gmt\r\n", head)
+
+
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [
+        (b"FOO / HTTP/1.1\r\nHost: x\r\n\r\n", "method"),
+        (b"GET / HTTP/1.2\r\nHost: x\r\n\r\n", "version"),
+        (b"GET / HTTP/1.1\r\nHost x\r\n\r\n", "header"),
+        (POST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n", "Content-Length"),
+        (CHUNKED + b"secret\r\n", "chunk size"),
+    ],
+)
+def test_what_is_not_http_is_told_why(limited: str, sent: bytes, why: str) -> None:
+    problem = json.loads(answer_to(limited, sent).partition(b"\r\n\r\n")[2])
+    assert problem["detail"].startswith("the request is not HTTP: ")
+    assert why in problem["detail"]
+    assert "secret" not in problem["detail"]
+
+
 @pytest.mark.parametrize(
     ("status", "sent"),
     [
