@@ -29,7 +29,7 @@ from .exchange import Exchange, exchange_of
 from .headers import ROW_HEADERS
 from .limits.admission import DEAR, LARGE, admit, compute_unless_gone, until_handed_over
 from .limits.answers import BUFFER
-from .negotiation import JSON, format_of, header
+from .negotiation import JSON, format_of, list_header
 from .prepared import Prepared
 from .rows_document import NOT_MODIFIED
 from .schemas import (
@@ -60,7 +60,7 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     prepared = request.scope["app"].state.prepared.of(model, query, sampling, written)
     if query.seed is not None:
         exchange.tag = prepared.tag(sampling)
-        known = header(request.scope, b"if-none-match")
+        known = list_header(request.scope, b"if-none-match")
         if known and is_known(exchange.tag, known):
             return Response(status_code=304)
     if written == "json":

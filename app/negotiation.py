@@ -26,11 +26,16 @@ def format_of(scope: Scope, asked: str | None, offered: Sequence[str]) -> str:
     `asked` is the query's, and before everything; else it is what `Accept` prefers, and the first
     that is offered where it prefers none.
     """
-    return asked or accepted(header(scope, b"accept"), offered)
+    return asked or accepted(list_header(scope, b"accept"), offered)
+
+
+def list_header(scope: Scope, name: bytes) -> str:
+    """A header that is a list, which may stand in several lines. RFC 9110, section 5.3."""
+    return b", ".join([value for key, value in scope["headers"] if key == name]).decode("latin-1")
 
 
 def header(scope: Scope, name: bytes) -> str:
-    """A header of a request; empty where it has none."""
+    """A header of a request, the first of its name; empty where it has none."""
     for key, value in scope["headers"]:
         if key == name:
             return str(value, "latin-1")
@@ -49,6 +54,15 @@ def accepted(accept: str, offered: Sequence[str]) -> str:
         if name in offered and weight > most:
             best, most = name, weight
     return best
+
+
+def takes_gzip(scope: Scope) -> bool:
+    """Whether an answer may be compressed. RFC 9110, section 12.5.3."""
+    for each in list_header(scope, b"accept-encoding").split(","):
+        coding, *parameters = (part.strip().lower() for part in each.split(";"))
+        if coding == "gzip":
+            return quality(parameters) > 0
+    return False
 
 
 def quality(parameters: Sequence[str]) -> float:

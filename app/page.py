@@ -15,7 +15,7 @@ from fastapi import FastAPI, HTTPException, Path, Request, Response
 from fastapi.routing import APIRoute
 
 from .headers import policy
-from .negotiation import header, quality
+from .negotiation import list_header, quality
 from .static_files import STATIC, StaticFiles
 
 FILES = StaticFiles(STATIC / "page", STATIC / "vendor")
@@ -51,7 +51,7 @@ def takes_html(accept: str) -> bool:
 
 async def page(request: Request) -> Response:
     """The page. Raises HTTPException for a program that would have JSON: there is none here."""
-    if not takes_html(header(request.scope, b"accept")):
+    if not takes_html(list_header(request.scope, b"accept")):
         raise HTTPException(404)
     html, allowed = read_page()
     headers = {

@@ -36,6 +36,7 @@ from namewright.errors import (
 
 from .exchange import exchange_of
 from .limits.admission import OverloadedError
+from .negotiation import LINES
 
 MEDIA_TYPE = "application/problem+json"
 REFERENCE = "#/components/schemas/{model}"
@@ -168,7 +169,8 @@ def describe_fault(fault: Mapping[str, Any], known: Mapping[str, Mapping[str, bo
         fields = (f"{name} (required)" if must else name for name, must in known[place].items())
         detail = f"a JSON object with {listed(fields)}"
         if fault["type"] == "model_attributes_type":
-            detail = f"Content-Type should be application/json; the body, {detail}"
+            lines = f"{' or '.join(LINES)} with a name per line"
+            detail = f"Content-Type should be application/json with {detail}, or {lines}"
         else:
             detail = f"should be {detail}"
         return {"parameter": str(place), "detail": detail}
@@ -215,6 +217,7 @@ async def on_http_error(request: Request, error: Exception) -> JSONResponse:
         401: "this call needs a key of the service: Authorization: Bearer KEY",
         404: "there is nothing at this path; see /docs",
         405: "this path does not take that method; see /docs",
+        415: "a body is sent as it is, without a Content-Encoding",
         503: "it is starting or about to stop; ask again in a second, or another replica",
     }
     detail = details.get(error.status_code, "the request could not be read")

@@ -100,7 +100,10 @@ def models_of(request: Request, body: ScoreRequest) -> list[AnyModel]:
 
 def install(app: FastAPI) -> None:
     """Add the calls to an application."""
-    too_large = {413: describe_response("The body is too large")}
+    bodies = {
+        413: describe_response("The body is too large"),
+        415: describe_response("The body is compressed"),
+    }
     app.router.add_api_route(
         "/score",
         score,
@@ -109,7 +112,7 @@ def install(app: FastAPI) -> None:
         tags=["names"],
         route_class_override=JsonRoute,
         openapi_extra=of_lines(),
-        **documented(ScoreResponse | ComparisonResponse, MISSING, too_large, rows=WITH_COLUMNS),
+        **documented(ScoreResponse | ComparisonResponse, MISSING, bodies, rows=WITH_COLUMNS),
     )
     app.get("/score", summary="Score a name", tags=["names"], **documented(ScoreResponse, MISSING))(
         score_one

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any, get_origin
 from urllib.parse import parse_qsl
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import solve_dependencies
 from fastapi.exceptions import RequestValidationError
@@ -31,6 +31,8 @@ from .negotiation import header, is_lines
 from .problems import MAX_ERRORS
 from .schemas import SMALL_BODY
 
+PLAIN = ("", "identity")
+"""The codings of a body that is as it is: one that is not could be a thousand times as large."""
 HEAD = "namewright.head"
 """What the scope of a HEAD has, which is answered as a GET."""
 
@@ -206,9 +208,11 @@ async def read_body(request: Request) -> bytes:
 async def receive_body(request: Request) -> bytes:
     """All of a body.
 
-    Raises OverloadedError for a large one where there is no place for it or for what it asks for,
-    and ClientDisconnect for one that was broken off.
+    Raises HTTPException for one that is compressed, OverloadedError for a large one where there is
+    no place for it or for what it asks for, and ClientDisconnect for one that was broken off.
     """
+    if header(request.scope, b"content-encoding").lower() not in PLAIN:
+        raise HTTPException(415)
     is_large = int(header(request.scope, b"content-length") or SMALL_BODY + 1) > SMALL_BODY
     if is_large:
         admit(request, UPLOAD)

@@ -15,7 +15,7 @@ from pathlib import Path
 from fastapi import HTTPException, Request, Response
 
 from .entity_tag import is_known
-from .negotiation import header
+from .negotiation import list_header, takes_gzip
 
 STATIC = Path(__file__).with_name("static")
 HOUR = "public, max-age=3600"
@@ -54,9 +54,9 @@ class StaticFile:
         return gzip.compress(self.content, mtime=0)
 
     @cached_property
-    def tag(self) -> str:
-        """Its entity tag."""
-        return f'"{blake2b(self.packed, digest_size=12).hexdigest()}"'
+    def digest(self) -> str:
+        """What its entity tags begin with: one of what it is, and one of what it is compressed."""
+        return blake2b(self.packed, digest_size=12).hexdigest()
 
     @property
     def media_type(self) -> str:
@@ -66,12 +66,13 @@ class StaticFile:
 
     def respond(self, request: Request, cache_control: str) -> Response:
         """The file, compressed for whoever takes that; or that it is known already."""
-        headers = {"cache-control": cache_control, "etag": self.tag, "vary": "Accept-Encoding"}
-        if is_known(self.tag, header(request.scope, b"if-none-match")):
+        packs = self.suffix not in COMPRESSED_ALREADY and takes_gzip(request.scope)
+        tag = f'"{self.digest}-gzip"' if packs else f'"{self.digest}"'
+        headers = {"cache-control": cache_control, "etag": tag, "vary": "Accept-Encoding"}
+        if is_known(tag, list_header(request.scope, b"if-none-match")):
             return Response(status_code=304, headers=headers)
         headers["content-type"] = self.media_type
-        packs = "gzip" in header(request.scope, b"accept-encoding")
-        if packs and self.suffix not in COMPRESSED_ALREADY:
+        if packs:
             headers["content-encoding"] = "gzip"
             return Response(self.packed, headers=headers)
         return Response(self.content, headers=headers)

@@ -32,6 +32,11 @@ def test_its_files_are_sent_compressed_or_not(client: httpx.Client) -> None:
         assert plain.headers["vary"] == "Accept-Encoding"
         assert plain.content == packed.content
         assert len(plain.content) > 100
+        assert plain.headers["etag"] != packed.headers["etag"]
+        known = {"if-none-match": packed.headers["etag"]}
+        assert client.get(f"/docs/{name}", headers=known).status_code == 304
+        plainly = known | {"accept-encoding": "identity"}
+        assert client.get(f"/docs/{name}", headers=plainly).status_code == 200
 
 
 def test_no_other_file_is_served(client: httpx.Client) -> None:

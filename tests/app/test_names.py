@@ -234,12 +234,19 @@ def test_names_of_parts(client: httpx.Client, shipped: dict[str, Model]) -> None
     assert results[5]["error"]["code"] == "too_few_parts"
 
 
-@pytest.mark.parametrize("model", ["mlp+", "+mlp", "mlp+nobody", "mlp+mlp+mlp+mlp+mlp", "+", ""])
+@pytest.mark.parametrize("model", ["mlp+", "+mlp", "mlp+nobody", "+", ""])
 def test_parts_that_are_no_models(client: httpx.Client, model: str) -> None:
     answer = client.get("/names", params={"model": model})
     assert answer.status_code == 404
     assert "there are: bigram" in answer.json()["detail"]
     assert client.get(f"/models/{model or 'x'}").status_code == 404
+
+
+def test_too_many_parts_are_told_how_many_there_may_be(client: httpx.Client) -> None:
+    answer = client.get("/names", params={"model": "+".join(["mlp"] * 5)})
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error == {"parameter": "model", "detail": "should be at most 4 models side by side"}
 
 
 def test_the_service_s_own_words_are_left_out_and_named(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.negotiation import format_of, is_lines
+from app.negotiation import format_of, is_lines, takes_gzip
 from app.schemas import FORMAT_NAMES
 from namewright.formats import WITH_COLUMNS
 
@@ -39,6 +39,27 @@ def test_accept_is_heeded_and_nothing_is_refused_for_it(
 def test_what_the_query_asks_for_goes_before_accept() -> None:
     scope = {"headers": [(b"accept", b"text/csv")]}
     assert format_of(scope, "text", FORMAT_NAMES) == "text"
+
+
+def test_a_list_may_stand_in_several_lines() -> None:
+    scope = {"headers": [(b"accept", b"application/json;q=0.1"), (b"accept", b"text/csv")]}
+    assert format_of(scope, None, FORMAT_NAMES) == "csv"
+
+
+@pytest.mark.parametrize(
+    ("accept_encoding", "taken"),
+    [
+        ("", False),
+        ("gzip", True),
+        ("br, GZIP;q=0.5", True),
+        ("br,gzip", True),
+        ("gzip;q=0", False),
+        ("x-gzipped, br", False),
+        ("*", False),
+    ],
+)
+def test_who_takes_gzip(accept_encoding: str, taken: bool) -> None:
+    assert takes_gzip({"headers": [(b"accept-encoding", accept_encoding.encode())]}) is taken
 
 
 def test_bodies_of_lines() -> None:

@@ -123,6 +123,18 @@ def test_a_bad_body_is_told_where_or_what_would_be_right(
 def test_a_body_that_is_not_said_to_be_json_is_told_the_header(client: httpx.Client) -> None:
     problem = client.post("/score", content=b'{"names": ["ab"]}').json()
     assert problem["errors"][0]["detail"].startswith("Content-Type should be application/json")
+    assert problem["errors"][0]["detail"].endswith("or text/plain or text/csv with a name per line")
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain"])
+def test_a_body_that_is_compressed_is_415(client: httpx.Client, kind: str) -> None:
+    body = {"application/json": b'{"names": ["ab"]}', "text/plain": b"ab\n"}[kind]
+    for coding, status in (("gzip", 415), ("br, identity", 415), ("Identity", 200)):
+        headers = {"content-type": kind, "content-encoding": coding}
+        answer = client.post("/score", content=body, headers=headers)
+        assert answer.status_code == status
+        if status == 415:
+            assert "Content-Encoding" in answer.json()["detail"]
 
 
 def test_of_a_field_that_is_there_twice_the_last_counts(client: httpx.Client) -> None:

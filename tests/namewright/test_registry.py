@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from namewright import Model, Registry, Sources, load_model, load_registry
-from namewright.errors import CheckpointError, ModelNotFoundError, SettingError
+from namewright.errors import CheckpointError, ModelNotFoundError, ParameterError, SettingError
 from tests.conftest import MODELS, SHIPPED
 
 
@@ -101,10 +101,17 @@ def test_a_model_that_is_not_there_is_told_the_nearest(asked: str, meant: str) -
             load_registry(lazily=True).find(name)
 
 
-@pytest.mark.parametrize("asked", ["", "+", "girls+", "girls+girls+girls+girls+girls"])
+@pytest.mark.parametrize("asked", ["", "+", "girls+"])
 def test_what_joins_no_models_is_not_found(asked: str) -> None:
     with pytest.raises(ModelNotFoundError, match="there is no such model; there are: bigram, "):
         load_registry(lazily=True).find(asked)
+
+
+def test_too_many_side_by_side_are_told_how_many_there_may_be() -> None:
+    registry = load_registry(lazily=True)
+    assert registry.find("+".join(["girls"] * 4)).name == "girls+girls+girls+girls"
+    with pytest.raises(ParameterError, match="model: should be at most 4 models side by side"):
+        registry.find("+".join(["girls"] * 5))
 
 
 def test_who_asks_for_joined_models_is_told_what_joins_them() -> None:
