@@ -37,7 +37,7 @@ class Cors(CORSMiddleware):
 
 def readable(request: Headers, origins: Sequence[str]) -> Headers:
     """What an answer that no middleware sees says to let the page read it that asked."""
-    origin = dict(request).get(b"origin")
+    origin = dict(reversed(request)).get(b"origin")  # of several the first, as elsewhere
     if origin is None or not {ANY, origin.decode("latin-1")} & {*origins}:
         return []
     shown = ", ".join(SHOWN).encode("ascii")

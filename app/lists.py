@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from pydantic_settings import NoDecode
 
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
-PATH = re.compile(r"/[A-Za-z0-9._{}/-]*")
+PATH = re.compile(r"/|(/[A-Za-z0-9._-]+)+")
 
 
 def separated(check: Callable[[str], object], rule: str) -> Any:
@@ -43,4 +43,8 @@ Origins = Annotated[
         "origins, as https://example.org, or * for all",
     ),
 ]
-Paths = Annotated[tuple[str, ...], NoDecode, separated(PATH.fullmatch, "paths, as /healthz")]
+Paths = Annotated[
+    tuple[str, ...],
+    NoDecode,
+    separated(PATH.fullmatch, "paths, as /healthz, without a slash at the end"),
+]

@@ -170,7 +170,7 @@ def describe_fault(fault: Mapping[str, Any], known: Mapping[str, Mapping[str, bo
         detail = f"a JSON object with {listed(fields)}"
         if fault["type"] == "model_attributes_type":
             lines = f"{' or '.join(LINES)} with a name per line"
-            detail = f"Content-Type should be application/json with {detail}, or {lines}"
+            detail = f"Content-Type should be {lines}, or application/json with {detail}"
         else:
             detail = f"should be {detail}"
         return {"parameter": str(place), "detail": detail}

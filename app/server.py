@@ -1,7 +1,8 @@
 """uvicorn's server, which looks after its connections, drains before it stops, and reloads.
 
     SIGTERM    not ready at once; after the drain delay it takes no more requests, finishes those in
-               work, cuts off clients that stall, and exits with 0; another one ends the delay
+               work, cuts off clients that stall, and exits with 0; another one ends the delay,
+               if it comes more than a second after the first
     SIGINT     the same without the delay, and the exit code of an interrupt
     SIGHUP     loads the models anew: all of them, or, where one is at fault, none
     SIGUSR1, SIGUSR2    nothing
@@ -42,8 +43,8 @@ HEAD_START = 0.02
 """Seconds for who has waited for the start: loading takes the interpreter in turn with answers."""
 
 SAME = 1.0
-"""Seconds in which a second SIGTERM is the first one again: who sends it to all processes of a
-service, as systemd does, sends it to the workers too, whom their parent tells as well."""
+"""Seconds in which a second signal is the first one again: who sends it to all processes of a
+service, as systemd and a terminal do, sends it to the workers too, and their parent tells them."""
 
 PATIENCE = 2.0
 """Seconds that a client may stall when the service stops."""
@@ -78,6 +79,7 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self.settings, self.parent = settings, parent
         self.draining_since: float | None = None
+        self.told: dict[int, float] = {}
         self.loading: asyncio.Task[None] | None = None
         self.reloading: asyncio.Task[None] | None = None
         self.fault: Exception | None = None
@@ -114,14 +116,17 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """SIGTERM begins the drain; another one, later, and SIGINT, end it."""
         now = time.monotonic()
+        before, self.told[sig] = self.told.get(sig), now
+        if before is not None and now - before < SAME:
+            return
         if sig != signal.SIGTERM:
             super().handle_exit(sig, frame)
-        elif self.draining_since is None:
+        elif self.draining_since is not None:
+            self.should_exit = True
+        else:
             self.draining_since = now
             if self.started:
                 self.guard.ready = False
-        elif now - self.draining_since > SAME:
-            self.should_exit = True
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second: sweep, and see whether the drain is over."""

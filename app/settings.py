@@ -110,7 +110,7 @@ class Settings(Limits):
             "/openapi.json",
             "/guide",
         ),
-        description="Paths, and what is below them, that need no key.",
+        description="Paths, without a slash at the end, that need no key, and what is below them.",
     )
     guide_dir: Annotated[Path | None, BeforeValidator(lambda given: given or None)] = Field(
         default=None,

@@ -59,7 +59,7 @@ class Workers:
                     self.replace(and_start=ended_by is None)
                 elif number in ENDING:
                     ended_by = ended_by or number
-                    self.tell(signal.SIGTERM)
+                    self.tell(number)
                 elif number == signal.SIGHUP and ended_by is None and self.reload():
                     self.tell(signal.SIGHUP)
         finally:

@@ -21,6 +21,7 @@ from namewright.errors import (
     ExhaustedError,
     LongNameError,
     ManyWordsError,
+    ParameterError,
     PartsError,
     UnknownCharacterError,
     UnscorableError,
@@ -40,9 +41,16 @@ MOST_WORDS = 8
 
 @dataclass(frozen=True)
 class JoinedModel:
-    """Models side by side: the names are theirs, with a space between."""
+    """Models side by side: the names are theirs, with a space between.
+
+    Raises ParameterError for more than four.
+    """
 
     parts: tuple[Model, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.parts) > MOST:
+            raise ParameterError("model", f"should be at most {MOST} models side by side")
 
     @property
     def name(self) -> str:

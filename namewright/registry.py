@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from namewright.errors import CheckpointError, ModelNotFoundError, ParameterError, SettingError
-from namewright.joined import JOINS, MOST, AnyModel, JoinedModel
+from namewright.errors import CheckpointError, ModelNotFoundError, SettingError
+from namewright.joined import JOINS, AnyModel, JoinedModel
 from namewright.lazy_models import LazyModels
 from namewright.model import Model, read_model, trim
 
@@ -126,8 +126,8 @@ class Registry:
     def find(self, name: str | None = None) -> AnyModel:
         """The model of that name, or the default; of several, as girls+surnames, all joined.
 
-        In a query a plus sign is a space, so a space will do. Raises ModelNotFoundError, and
-        ParameterError for too many.
+        In a query a plus sign is a space, so a space will do. Raises ModelNotFoundError, and as
+        `JoinedModel`.
         """
         try:
             return self.models[self.default if name is None else name]
@@ -137,8 +137,6 @@ class Registry:
         missing = [part for part in parts if part not in self.models]
         if missing or len(parts) < 2:
             raise ModelNotFoundError(self.models, *missing[:1])
-        if len(parts) > MOST:
-            raise ParameterError("model", f"should be at most {MOST} models side by side")
         return JoinedModel(tuple(self.models[part] for part in parts))
 
     def load_all(self) -> None:

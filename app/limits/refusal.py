@@ -88,6 +88,8 @@ class Guard:
 class Guarded(HttpToolsProtocol):
     """uvicorn's protocol, which can refuse. `sweep` is called twice a second."""
 
+    url = b""
+
     def __init__(
         self,
         config: Config,
@@ -140,10 +142,11 @@ class Guarded(HttpToolsProtocol):
         self.refused(refusal.limit)
         if answering is None or not answering.response_started:
             headers = self.headers or []
-            own = request_id(headers) if answering is None else self.note(answering, refusal)
+            its_id = request_id(headers) if answering is None else self.note(answering, refusal)
             more = self.server_state.default_headers + readable(headers, self.limits.cors_origins)
-            is_head = self.parser.get_method() == b"HEAD"
-            self.transport.write(refusal.response(own, more, is_head=is_head))
+            # The parser has the method of the request before until it knows that of this one.
+            is_head = bool(self.url) and self.parser.get_method() == b"HEAD"
+            self.transport.write(refusal.response(its_id, more, is_head=is_head))
         self.give_up()
         self.end()
 

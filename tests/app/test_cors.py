@@ -81,3 +81,9 @@ def test_an_answer_names_the_origin_that_asked(
     said = dict(readable([(b"origin", b"https://a.example")], origins))
     assert said.get(b"access-control-allow-origin") == allowed
     assert readable([], origins) == []
+
+
+def test_of_several_origins_the_first_counts() -> None:
+    sent = [(b"origin", b"https://a.example"), (b"origin", b"https://b.example")]
+    assert readable(sent, ("https://a.example",))
+    assert not readable(sent, ("https://b.example",))

@@ -28,6 +28,9 @@ def test_values_are_between_commas(monkeypatch: pytest.MonkeyPatch) -> None:
         ("trusted_proxies", "10.0.0.0/8,SECRET"),
         ("trusted_proxies", "*"),
         ("trusted_proxies", "10.0.0.7/8"),
+        ("open_paths", "/healthz,SECRET"),
+        ("open_paths", "/models/,/healthz"),
+        ("open_paths", "/models/{model}"),
     ],
 )
 def test_one_that_is_not_valid_is_refused_by_its_place(

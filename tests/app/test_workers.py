@@ -145,6 +145,15 @@ def test_a_signal_to_all_processes_is_one_signal(tmp_path: Path) -> None:
         assert server.process.wait(SOON) == 0
 
 
+@pytest.mark.parametrize("first", [signal.SIGTERM, signal.SIGINT])
+def test_an_interrupt_does_not_wait_for_the_drain(first: int, tmp_path: Path) -> None:
+    with running(tmp_path, workers=2, drain_delay=60) as server:
+        server.process.send_signal(first)
+        time.sleep(0.2)
+        server.process.send_signal(signal.SIGINT)
+        server.process.wait(SOON)
+
+
 def test_they_do_not_outlive_their_parent(tmp_path: Path) -> None:
     with running(tmp_path, workers=2) as server:
         workers = workers_of(server)

@@ -133,6 +133,16 @@ def test_a_head_is_refused_without_a_body(limited: str, status: int, sent: bytes
     assert body == b""
 
 
+def test_what_is_no_request_behind_a_head_is_told_why(limited: str) -> None:
+    with connected(limited) as connection:
+        connection.sendall(b"HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        connection.sendall(b"FOO / HTTP/1.1\r\n\r\n")
+        head, _, body = read_to_the_end(connection).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(body)["status"] == 400
+
+
 def is_cut_off(connection: socket.socket, part: bytes, seconds: float = 20) -> bool:
     """Whether the other side ends a connection while one part after the other is sent."""
     began = time.monotonic()
