@@ -1,6 +1,6 @@
 """What an answer is written in, by `format` or by `Accept`; and which bodies are lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from starlette.types import Scope
 
@@ -47,10 +47,8 @@ def accepted(accept: str, offered: Sequence[str]) -> str:
     if accept in ("", "*/*"):  # as most are
         return offered[0]
     best, most = offered[0], 0.0
-    for each in accept.split(","):
-        kind, *parameters = (part.strip().lower() for part in each.split(";"))
+    for kind, weight in wanted(accept):
         name = offered[0] if kind == "*/*" else TYPES.get(kind, "")
-        weight = quality(parameters)
         if name in offered and weight > most:
             best, most = name, weight
     return best
@@ -58,11 +56,14 @@ def accepted(accept: str, offered: Sequence[str]) -> str:
 
 def takes_gzip(scope: Scope) -> bool:
     """Whether an answer may be compressed. RFC 9110, section 12.5.3."""
-    for each in list_header(scope, b"accept-encoding").split(","):
-        coding, *parameters = (part.strip().lower() for part in each.split(";"))
-        if coding == "gzip":
-            return quality(parameters) > 0
-    return False
+    return dict(wanted(list_header(scope, b"accept-encoding"))).get("gzip", 0.0) > 0
+
+
+def wanted(header: str) -> Iterator[tuple[str, float]]:
+    """What a header names, in small letters, and how much it is wanted, 0 to 1."""
+    for each in header.split(","):
+        name, *parameters = (part.strip().lower() for part in each.split(";"))
+        yield name, quality(parameters)
 
 
 def quality(parameters: Sequence[str]) -> float:

@@ -15,7 +15,7 @@ from fastapi import FastAPI, HTTPException, Path, Request, Response
 from fastapi.routing import APIRoute
 
 from .headers import policy
-from .negotiation import list_header, quality
+from .negotiation import list_header, wanted
 from .static_files import STATIC, StaticFiles
 
 FILES = StaticFiles(STATIC / "page", STATIC / "vendor")
@@ -42,11 +42,8 @@ def read_page() -> tuple[str, str]:
 
 def takes_html(accept: str) -> bool:
     """Whether a client takes a page; one that does not say what it takes does."""
-    for each in accept.split(",") if accept else ["*/*"]:
-        kind, *parameters = (part.strip().lower() for part in each.split(";"))
-        if kind in ("text/html", "text/*", "*/*") and quality(parameters) > 0:
-            return True
-    return False
+    kinds = ("text/html", "text/*", "*/*")
+    return any(kind in kinds and weight > 0 for kind, weight in wanted(accept or "*/*"))
 
 
 async def page(request: Request) -> Response:
