@@ -52,7 +52,7 @@ class Application(FastAPI):
     def __init__(self, *, telemetry: TelemetryConfig | None = None, **settings: Any) -> None:
         super().__init__(telemetry=telemetry, **settings)
         self.is_traced = telemetry is None or any(telemetry.values())
-        """Whether FastAPI may make spans, which it does in its own router."""
+        """Whether FastAPI may make spans, for which it takes all of its own steps."""
         self.outermost: list[Middleware] = []
         """Each is made around those before it, once, at the first request."""
         self.innermost: list[Middleware] = []

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers as RequestHeaders
 from starlette.middleware.cors import CORSMiddleware
 
 from .headers import ROW_HEADERS, Headers
+from .negotiation import header
 from .problems import respond
 from .settings import Settings
 
@@ -37,13 +38,13 @@ class Cors(CORSMiddleware):
 
 def readable(request: Headers, origins: Sequence[str]) -> Headers:
     """What an answer that no middleware sees says to let the page read it that asked."""
-    origin = dict(reversed(request)).get(b"origin")  # of several the first, as elsewhere
-    if origin is None or not {ANY, origin.decode("latin-1")} & {*origins}:
+    origin = header({"headers": request}, b"origin")
+    allowed = ANY if ANY in origins else origin
+    if not origin or allowed not in origins:
         return []
-    shown = ", ".join(SHOWN).encode("ascii")
     return [
-        (b"access-control-allow-origin", ANY.encode() if ANY in origins else origin),
-        (b"access-control-expose-headers", shown),
+        (b"access-control-allow-origin", allowed.encode("latin-1")),
+        (b"access-control-expose-headers", ", ".join(SHOWN).encode("ascii")),
         (b"vary", b"Origin"),
     ]
 

@@ -5,6 +5,10 @@ RFC 9110, sections 8.8.3 and 13.1.2.
 
 from hashlib import blake2b
 
+from starlette.types import Scope
+
+from .negotiation import list_header
+
 
 def tag_of(*facts: object) -> str:
     """The tag of what depends on these facts, and on nothing else."""
@@ -16,7 +20,8 @@ def hash_of(*facts: object) -> str:
     return blake2b(repr(facts).encode(), digest_size=12).hexdigest()
 
 
-def is_known(tag: str, if_none_match: str) -> bool:
-    """Whether a caller has it already, as its `If-None-Match` says."""
-    known = (each.strip().removeprefix("W/") for each in if_none_match.split(","))
-    return any(each in (tag, "*") for each in known)
+def is_known(tag: str, scope: Scope) -> bool:
+    """Whether a caller has it already, as the `If-None-Match` of its request says."""
+    sent = list_header(scope, b"if-none-match")
+    known = (each.strip().removeprefix("W/") for each in sent.split(","))
+    return bool(sent) and any(each in (tag, "*") for each in known)

@@ -26,7 +26,6 @@ from .call import MISSING, Answer, ModelName, documented, model_of
 from .entity_tag import is_known, tag_of
 from .exchange import exchange_of
 from .limits.admission import admit, compute, compute_unless_gone
-from .negotiation import list_header
 from .rows_document import NOT_MODIFIED
 from .schemas import StepsQuery
 
@@ -42,7 +41,7 @@ async def inside(model: ModelName, request: Request) -> Response:
     found = model_of(request, model)
     exchange = exchange_of(request)
     exchange.tag = tag_of("inside", found.name, found.digest, SAMPLER, __version__)
-    if is_known(exchange.tag, list_header(request.scope, b"if-none-match")):
+    if is_known(exchange.tag, request.scope):
         return Response(status_code=304)
     if exchange.tag in MADE:
         return Answer(MADE[exchange.tag])

@@ -2,9 +2,9 @@
 
     Authorization: Bearer nw_...
 
-It is asked for before anything else of a request is looked at, of every path that is not open: also
-of one that there is not. The OpenAPI document has it. No key is in a log or an answer; the name of
-one is in the log.
+A path that is not open asks for one, whether there is such a path or not, before anything else of a
+request is looked at. The OpenAPI document has it. No key is in a log or an answer; the name of one
+is in the log.
 """
 
 from collections.abc import Sequence

@@ -29,7 +29,7 @@ from .exchange import Exchange, exchange_of
 from .headers import ROW_HEADERS
 from .limits.admission import DEAR, LARGE, admit, compute_unless_gone, until_handed_over
 from .limits.answers import BUFFER
-from .negotiation import JSON, format_of, list_header
+from .negotiation import JSON, format_of
 from .prepared import Prepared
 from .rows_document import NOT_MODIFIED
 from .schemas import (
@@ -60,8 +60,7 @@ async def names(query: Annotated[NamesQuery, Query()], request: Request) -> Resp
     prepared = request.scope["app"].state.prepared.of(model, query, sampling, written)
     if query.seed is not None:
         exchange.tag = prepared.tag(sampling)
-        known = list_header(request.scope, b"if-none-match")
-        if known and is_known(exchange.tag, known):
+        if is_known(exchange.tag, request.scope):
             return Response(status_code=304)
     if written == "json":
         return await names_in_json(request, exchange, prepared, query, sampling)

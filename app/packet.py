@@ -103,6 +103,5 @@ class Packed(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """An answer ends: one without a body is its head alone."""
-        if self.packets.waiting:
-            self.packets.send()
+        self.packets.send()
         super().on_response_complete()

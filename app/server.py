@@ -78,8 +78,8 @@ class Server(uvicorn.Server):
     ) -> None:
         super().__init__(config)
         self.settings, self.parent = settings, parent
-        self.draining_since: float | None = None
         self.told: dict[int, float] = {}
+        """When each signal came for the first time."""
         self.loading: asyncio.Task[None] | None = None
         self.reloading: asyncio.Task[None] | None = None
         self.fault: Exception | None = None
@@ -89,6 +89,11 @@ class Server(uvicorn.Server):
         """What the application and its connections share."""
         guard: Guard = self.lifespan.state["guard"]
         return guard
+
+    @property
+    def draining_since(self) -> float | None:
+        """When SIGTERM came; None where it has not."""
+        return self.told.get(signal.SIGTERM)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's; from now on the signals that are not uvicorn's do what is said above."""
@@ -115,18 +120,17 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """SIGTERM begins the drain; another one, later, and SIGINT, end it."""
-        now = time.monotonic()
-        before, self.told[sig] = self.told.get(sig), now
-        if before is not None and now - before < SAME:
+        now, first = time.monotonic(), self.told.get(sig)
+        if first is None:
+            self.told[sig] = now
+        elif now - first < SAME:
             return
         if sig != signal.SIGTERM:
             super().handle_exit(sig, frame)
-        elif self.draining_since is not None:
+        elif first is not None:
             self.should_exit = True
-        else:
-            self.draining_since = now
-            if self.started:
-                self.guard.ready = False
+        elif self.started:
+            self.guard.ready = False
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second: sweep, and see whether the drain is over."""

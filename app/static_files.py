@@ -15,7 +15,7 @@ from pathlib import Path
 from fastapi import HTTPException, Request, Response
 
 from .entity_tag import is_known
-from .negotiation import list_header, takes_gzip
+from .negotiation import takes_gzip
 
 STATIC = Path(__file__).with_name("static")
 HOUR = "public, max-age=3600"
@@ -69,7 +69,7 @@ class StaticFile:
         packs = self.suffix not in COMPRESSED_ALREADY and takes_gzip(request.scope)
         tag = f'"{self.digest}-gzip"' if packs else f'"{self.digest}"'
         headers = {"cache-control": cache_control, "etag": tag, "vary": "Accept-Encoding"}
-        if is_known(tag, list_header(request.scope, b"if-none-match")):
+        if is_known(tag, request.scope):
             return Response(status_code=304, headers=headers)
         headers["content-type"] = self.media_type
         if packs:

@@ -72,8 +72,8 @@ cdef class Rows:
     A row is `width` numbers: the upper half of T - 1 for each threshold T but the last, its highest
     bit turned (`SIGN`); and at the end, the bits of the tokens that are `KNOWN`, and the head: of
     its 64 bits the lowest 16 are the number of the setting that the row was shaped for, then come
-    `FIRST` and `FALLBACK`. As the memory of a row that was never shaped is never touched, it takes none; and a new setting takes
-    over the memory of one that is done with, without clearing it.
+    `FIRST` and `FALLBACK`. As the memory of a row that was never shaped is never touched, it takes
+    none; and a new setting takes over the memory of one that is done with, without clearing it.
 
     Threads draw from it together. Whoever comes to a row that was not shaped shapes it, and writes
     the head last, and so that it is read first: two that shape one row at a time write the same. A
